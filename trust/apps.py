@@ -1,0 +1,8 @@
+"""The ground floor as a Django app."""
+
+from django.apps import AppConfig
+
+
+class TrustConfig(AppConfig):
+    name = "trust"
+    verbose_name = "Trust"
