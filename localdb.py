@@ -77,6 +77,12 @@ class Hold:
                 fcntl.flock(self._users, fcntl.LOCK_SH)
                 server.ensure_running()
 
+    def create_database(self, name: str) -> None:
+        """Make one more database on the embedded server; one that exists is kept."""
+        if self._server is not None:
+            with self._server.alone():
+                self._server.create_database(name)
+
     def release(self) -> None:
         """Let go; the last holder stops the server. A second call does nothing."""
         server, users, self._server, self._users = self._server, self._users, None, None
@@ -146,7 +152,7 @@ class Server:
             return
         self._create_data()
         self._start()
-        self._create_database()
+        self.create_database(DATABASE)
 
     def stop(self) -> None:
         """Stop the server and wait until it is gone; a server that is not running is fine."""
@@ -301,12 +307,13 @@ class Server:
         done = self._run("pg_isready", "-q", "-h", str(self.sockets), "-p", str(PORT))
         return done.returncode == 0 and self._live_pid() is not None
 
-    def _create_database(self) -> None:
+    def create_database(self, name: str) -> None:
+        """Create the database when it is not there."""
         where = ("-h", str(self.sockets), "-p", str(PORT), "-U", USER)
-        wanted = f"select 1 from pg_database where datname = '{DATABASE}'"  # noqa: S608 - a constant
+        wanted = f"select 1 from pg_database where datname = '{name}'"  # noqa: S608 - our own name
         if self._run("psql", *where, "-X", "-A", "-t", "-c", wanted, USER).stdout.strip() == b"1":
             return
-        done = self._run("createdb", *where, DATABASE)
+        done = self._run("createdb", *where, name)
         if done.returncode:
             raise LocalDatabaseError(f"The database could not be created.\n{done.stdout.decode()}")
 

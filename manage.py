@@ -2,6 +2,7 @@
 """Run one management command, with the embedded PostgreSQL held for as long as it lasts."""
 
 import os
+import signal
 import sys
 
 import localdb
@@ -11,6 +12,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trust.settings")
     from django.core.management import execute_from_command_line
 
+    # Else a terminated command would not let go of the server.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     with localdb.hold():
         execute_from_command_line(sys.argv)
 

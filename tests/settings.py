@@ -11,8 +11,10 @@ os.environ["CELERY_BROKER_URL"] = ""
 os.environ["EYELINE_AS_OF"] = "2026-11-21"
 
 from trust.settings import *
-from trust.settings import DATABASES, LOGGING
+from trust.settings import DATABASES, INSTALLED_APPS, LOGGING
 
+# Reads migrations for steps that would lock or lose (run.py check).
+INSTALLED_APPS += ["django_migration_linter"]
 TEST_DATABASE = os.environ.get("EYELINE_TEST_DB", "test_eyeline")
 DATABASES["default"]["TEST"] = {"NAME": TEST_DATABASE}
 DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -50,7 +50,9 @@ else:
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 
 # In the demo the clock stands still: trust.calendar.today() answers this day. None: the real day.
-EYELINE_AS_OF = dt.date.fromisoformat(env.str("EYELINE_AS_OF", "2026-11-21")) if DEMO else None
+EYELINE_AS_OF = (
+    dt.date.fromisoformat(env.str("EYELINE_AS_OF", "") or "2026-11-21") if DEMO else None
+)
 # Addresses in mail are made from this, never from the Host header of a request.
 SITE_URL = env.str(
     "SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000"
@@ -139,7 +141,7 @@ else:
         "HOST": str(localdb.socket_folder()),
         "PORT": str(localdb.PORT),
         "USER": localdb.USER,
-        "NAME": localdb.DATABASE,
+        "NAME": env.str("EYELINE_DATABASE", localdb.DATABASE),
     }
 
 session_limits = "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000"
