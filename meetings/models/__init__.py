@@ -1,0 +1,30 @@
+"""The one meeting engine: kinds, meetings, seats, agenda items, minutes, papers, actions."""
+
+from meetings.models.actions import Action, ActionUpdate
+from meetings.models.agenda import AgendaItem, ItemSource, Paper
+from meetings.models.meeting import Meeting, MeetingKind, Seat
+from meetings.models.minutes import (
+    AccuracyReply,
+    Challenge,
+    Correction,
+    EvidenceSeen,
+    Minute,
+    MinuteConflict,
+)
+
+__all__ = [
+    "AccuracyReply",
+    "Action",
+    "ActionUpdate",
+    "AgendaItem",
+    "Challenge",
+    "Correction",
+    "EvidenceSeen",
+    "ItemSource",
+    "Meeting",
+    "MeetingKind",
+    "Minute",
+    "MinuteConflict",
+    "Paper",
+    "Seat",
+]

@@ -1,0 +1,24 @@
+"""What a Progress Board is besides a meeting: its slot, its rating, the Chair's judgement, the year's report."""
+
+from progress_boards.models.boards import (
+    ItemJudgement,
+    ItemRating,
+    ProgressBoard,
+    Review,
+    ReviewQuestion,
+    SchoolYear,
+)
+from progress_boards.models.reports import AnnualReport, Recommendation, ReportRead, ReportSection
+
+__all__ = [
+    "AnnualReport",
+    "ItemJudgement",
+    "ItemRating",
+    "ProgressBoard",
+    "Recommendation",
+    "ReportRead",
+    "ReportSection",
+    "Review",
+    "ReviewQuestion",
+    "SchoolYear",
+]

@@ -1,0 +1,95 @@
+"""Who somebody is (Person), how they sign in (User), and how they were asked in (Invitation)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from trust.access import NO_POSTS, Actor, Posts
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, user: Actor) -> Self:
+        """People are looked up by whoever is signed in and holds a post; others see themselves."""
+        if user.posts.holdings:
+            return self
+        return self.filter(pk=user.person_id) if user.person_id else self.none()
+
+
+class Person(models.Model):
+    """Somebody who is named: posts, seats, answers and actions point here, account or not (ADR 4)."""
+
+    name = models.CharField(max_length=120)
+    email = models.EmailField("work e-mail", blank=True)
+    telephone = models.CharField(max_length=30, blank=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = [Lower("name")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="one_person_per_email"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a sign-in; without a password it can only be entered by link."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """How somebody signs in; known only to sessions, `by=` and the audit."""
+
+    email = models.EmailField(unique=True)
+    person = models.OneToOneField(
+        Person, models.PROTECT, null=True, blank=True, related_name="user"
+    )
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    posts: Posts = NO_POSTS
+    """Set once a request by schools.middleware, or by `with_posts`."""
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def display_name(self) -> str:
+        return self.person.name if self.person else self.email
+
+
+class Invitation(models.Model):
+    """A link, sent once, by which a Person gets an account; only its hash is kept."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Invitation of {self.email}"
