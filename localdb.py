@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent
 RUN = CHECKOUT / ".run"
@@ -332,9 +333,9 @@ class Server:
             **self._surroundings(),
         )
 
-    def _surroundings(self) -> dict[str, object]:
+    def _surroundings(self) -> dict[str, Any]:
         # A clean environment: PG* variables of the user's shell must not reach the server.
-        around: dict[str, object] = {
+        around: dict[str, Any] = {
             "cwd": "/",
             "env": {"LC_ALL": "C", "PATH": "/usr/bin:/bin", "HOME": "/"},
         }
