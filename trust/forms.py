@@ -15,7 +15,10 @@ class IdempotencyField(forms.UUIDField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            widget=forms.HiddenInput, initial=uuid.uuid4, error_messages={"required": "Open this page again"}, **kwargs
+            widget=forms.HiddenInput,
+            initial=uuid.uuid4,
+            error_messages={"required": "Open this page again"},
+            **kwargs,
         )
 
 
@@ -37,7 +40,9 @@ class ClockInput(forms.TimeInput):
         super().__init__(attrs=attrs, format="%H:%M")
 
 
-def house_helper(submit: str = "", *, form_tag: bool = True, layout: Layout | None = None) -> FormHelper:
+def house_helper(
+    submit: str = "", *, form_tag: bool = True, layout: Layout | None = None
+) -> FormHelper:
     """The one FormHelper: submit is the button's words ("Send to the Chair"), empty for no button."""
     helper = FormHelper()
     helper.form_tag = form_tag
@@ -57,7 +62,11 @@ def _first_lower(words: str) -> str:
 def _speak_plainly(field: forms.Field, label: str) -> None:
     """Replace Django's own words where the form's author left them: say what to do."""
     standard = type(field).default_error_messages
-    verb = "Choose" if isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.FileField) else "Enter"
+    verb = (
+        "Choose"
+        if isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.FileField)
+        else "Enter"
+    )
     said = {"required": f"{verb} {_first_lower(label)}"}
     if isinstance(field, forms.DateField | forms.DateTimeField):
         said["invalid"] = _DATE_HINT

@@ -84,7 +84,9 @@ def tone(band: Band | None) -> str:
 @lru_cache(maxsize=256)
 def icon(name: str, extra: str = "") -> SafeString:
     """A Lucide icon, hidden from screen readers; raises lucide.IconDoesNotExist for an unknown name."""
-    drawn: SafeString = lucide(name, size=16, **{"class": f"icon {extra}".strip(), "aria_hidden": "true"})
+    drawn: SafeString = lucide(
+        name, size=16, **{"class": f"icon {extra}".strip(), "aria_hidden": "true"}
+    )
     return drawn
 
 
@@ -135,14 +137,19 @@ def _cell(shape: str, letter: str, colour: str, name: str, direction: str) -> Sa
     known = TRENDS.get(_SAME_TREND.get(direction, direction))
     words = f"{name}, {known[2]}" if known else name
     return format_html(
-        '<span class="visually-hidden">{}</span>{}{}', words, _mark(shape, letter, colour), trend(direction)
+        '<span class="visually-hidden">{}</span>{}{}',
+        words,
+        _mark(shape, letter, colour),
+        trend(direction),
     )
 
 
 def cell(band: Band | None, direction: str = "") -> SafeString:
     """The inside of a link in the rating grid: hidden words, mark, arrow."""
     shown = band or NOT_RATED
-    return _cell(shown.shape, shown.letter, tone(shown), shown.name, "" if band is None else direction)
+    return _cell(
+        shown.shape, shown.letter, tone(shown), shown.name, "" if band is None else direction
+    )
 
 
 for _band in EXAMPLES:
@@ -253,7 +260,11 @@ def _one_history(terms: Sequence[Term], names: dict[str, str], frame: _Frame) ->
         ),
     )
     ys = [middle.get(tone(term.band)) for term in terms]
-    marks = [_small(term.band, x, y, 7) for term, x, y in zip(terms, xs, ys, strict=True) if y is not None]
+    marks = [
+        _small(term.band, x, y, 7)
+        for term, x, y in zip(terms, xs, ys, strict=True)
+        if y is not None
+    ]
     captions = []
     for index, (term, x) in enumerate(zip(terms, xs, strict=True)):
         first, second = _labels(term.label, frame.short)
@@ -264,7 +275,8 @@ def _one_history(terms: Sequence[Term], names: dict[str, str], frame: _Frame) ->
         frame.css,
         frame.width,
         base + (20 if frame.short else 36),
-        "Overall rating by term: " + "; ".join(f"{term.label} {_word(term.band)}" for term in terms),
+        "Overall rating by term: "
+        + "; ".join(f"{term.label} {_word(term.band)}" for term in terms),
         rows,
         _line(list(zip(xs, ys, strict=True)), "#1c2340", "2"),
         format_html_join("", "{}", ((each,) for each in marks)),

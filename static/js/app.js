@@ -12,6 +12,11 @@
   }
 
   /* ---------- save as you go ---------- */
+  function versionOf(form) {
+    const version = form.elements.namedItem("version");
+    return version ? version.value : "";
+  }
+
   function storageKey(form) { return PREFIX + form.dataset.autosave; }
 
   function fieldsOf(form) {
@@ -21,7 +26,7 @@
   }
 
   function keep(form) {
-    const held = {};
+    const held = { version: versionOf(form) };
     fieldsOf(form).forEach(function (field) {
       if ((field.type === "checkbox" || field.type === "radio") && !field.checked) return;
       held[field.name] = field.value;
@@ -41,11 +46,15 @@
     let held = null;
     try { held = JSON.parse(sessionStorage.getItem(storageKey(form))); } catch (broken) { held = null; }
     if (!held) return false;
+    const version = form.elements.namedItem("version");
     let changed = false;
     fieldsOf(form).forEach(function (field) {
-      if (!(field.name in held) || field.type === "checkbox" || field.type === "radio") return;
+      if (field === version || !(field.name in held) || field.type === "checkbox" || field.type === "radio") return;
       if (field.value !== held[field.name]) { field.value = held[field.name]; changed = true; }
     });
+    // words kept from an older version go back under that version: the server then shows both texts
+    if (changed && version) version.value = held.version;
+    if (!changed) forget(form);
     return changed;
   }
 

@@ -68,7 +68,9 @@ def history_chart(terms: Sequence[marks.Term]) -> SafeString:
 def level(position: int, name: str, of: int = 3) -> SafeString:
     """A level of support as bars and its word: position counts from 1 (least support)."""
     bars = format_html_join(
-        "", "<b{}></b>", ((SafeString(' class="on"') if index < position else "",) for index in range(of))
+        "",
+        "<b{}></b>",
+        ((SafeString(' class="on"') if index < position else "",) for index in range(of)),
     )
     return format_html('<span class="level"><i aria-hidden="true">{}</i>{}</span>', bars, name)
 
@@ -91,11 +93,11 @@ def stepper(steps: Iterable[Any], label: str = "Progress of this board") -> dict
 
 
 @register.inclusion_tag("bootstrap5/field.html")
-def field(bound: BoundField, label: str = "", help_text: str = "") -> dict[str, Any]:
+def field(bound: BoundField, label: str = "", help_text: str | None = None) -> dict[str, Any]:
     """A form field in the house's mark-up, with other words where the form belongs to a library."""
     if label:
         bound.label = label
-    if help_text:
+    if help_text is not None:
         bound.help_text = help_text
     bound.field.widget.attrs.pop("placeholder", None)  # never a placeholder in place of a label
     return {"field": bound}
