@@ -316,3 +316,14 @@ def _assert_hard_rules(proposal):
         if a.is_chair
     ]
     assert all(chaired.count(each) <= 3 for each in set(chaired))
+
+
+@pytest.mark.parametrize(
+    ("start", "engaged"),
+    [(time(9), False), (time(9, 1), True), (time(11, 59), True), (time(12), False)],
+)
+def test_is_engaged_ends_exactly_when_the_travel_ends(start, engaged):
+    day = date(2026, 11, 17)
+    diary = Diary([Engagement(CEO.person, day, time(10, 30), time(11, 30), Place("x"))])
+    end = RULES.end_of(start)
+    assert diary.is_engaged(CEO.person, day, start, end, Place("y")) is engaged
