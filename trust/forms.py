@@ -67,7 +67,8 @@ def _speak_plainly(field: forms.Field, label: str) -> None:
         if isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.FileField)
         else "Enter"
     )
-    said = {"required": f"{verb} {_first_lower(label)}"}
+    asked = f"an answer to “{label}”" if label.endswith("?") else _first_lower(label)
+    said = {"required": f"{verb} {asked}"}
     if isinstance(field, forms.DateField | forms.DateTimeField):
         said["invalid"] = _DATE_HINT
     elif isinstance(field, forms.TimeField):

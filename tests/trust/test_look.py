@@ -204,7 +204,10 @@ def test_form_says_what_to_enter_beside_the_field_and_in_the_summary() -> None:
     )
     assert "There is a problem" in drawn
     assert '<a href="#id_why">Enter why it differs from the suggestion</a>' in drawn
-    assert '<a href="#id_holds_0">Choose does leaders’ own evaluation hold?</a>' in drawn
+    assert (
+        '<a href="#id_holds_0">Choose an answer to “Does leaders’ own evaluation hold?”</a>'
+        in drawn
+    )
     assert drawn.count("Enter a date, for example 3 December 2026") == 2
     assert 'value="the fifth"' in drawn
     assert 'aria-invalid="true"' in drawn
