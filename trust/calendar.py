@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -16,22 +18,46 @@ LONDON = ZoneInfo("Europe/London")
 HALF_TERM_KEYS = ("A1", "A2", "Sp1", "Sp2", "Su1", "Su2")
 
 
+_clock: ContextVar[datetime | None] = ContextVar("clock", default=None)
+
+
 class NoSchoolDayError(LookupError):
     """The calendar holds no such school day: the year is not entered, or it has none left."""
 
 
 def today() -> date:
     """Return today's date in London, or the day on which the demo's clock stands still."""
+    clock = _clock.get()
+    if clock is not None:
+        return clock.astimezone(LONDON).date()
     return _as_of() or datetime.now(LONDON).date()
 
 
 def now() -> datetime:
     """Return the present instant in UTC; in the demo its day is the standing day, its time is real."""
+    clock = _clock.get()
+    if clock is not None:
+        return clock.astimezone(UTC)
     present = datetime.now(LONDON)
     standing = _as_of()
     if standing is not None:
         present = datetime.combine(standing, present.time(), tzinfo=LONDON)
     return present.astimezone(UTC)
+
+
+@contextmanager
+def clock_at(moment: datetime | date) -> Iterator[None]:
+    """Let the clock stand at a moment (a date means nine in the morning in London) for what is done inside.
+
+    For the demo's story, for records entered later, and for tests.
+    """
+    if not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day, 9, tzinfo=LONDON)
+    token = _clock.set(moment)
+    try:
+        yield
+    finally:
+        _clock.reset(token)
 
 
 def _as_of() -> date | None:

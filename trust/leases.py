@@ -68,9 +68,7 @@ class Leased(models.Model):
         """Mark the row done if the lease is still ours; a late twin changes nothing."""
         mine = type(self).objects.pending().filter(pk=self.pk, lease_until=self.lease_until)
         return bool(
-            mine.update(
-                state=LeasedState.DONE, done_at=now, lease_until=None, error="", **fields
-            )
+            mine.update(state=LeasedState.DONE, done_at=now, lease_until=None, error="", **fields)
         )
 
     def give_back(self, now: dt.datetime, error: str) -> None:

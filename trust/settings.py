@@ -57,6 +57,7 @@ EYELINE_AS_OF = (
 SITE_URL = env.str(
     "SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000"
 ).rstrip("/")
+EYELINE_VERSION = "0.1.0"
 # Where gunicorn is bound: one-click sign-in of the demo is an error anywhere but on loopback.
 EYELINE_BIND = env.str("EYELINE_BIND", "127.0.0.1:8000")
 
@@ -93,6 +94,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "trust.middleware.RequestIdMiddleware",
     # headers that every answer carries, whoever answers
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -104,12 +106,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "schools.middleware.PostsMiddleware",
+    "trust.middleware.SignInMiddleware",
+    "trust.middleware.NoStoreMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     # what the page needs
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "trust.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "trust.urls"
@@ -126,6 +131,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "trust.pages.chrome",
             ],
         },
     }
@@ -160,13 +166,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits need a cache that all web processes share; the broker's Redis is not it, because
 # that one never evicts. The table is made by `manage.py createcachetable`.
+LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache_entries",
     }
     if PRODUCTION
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else LOCAL_CACHE,
+    # What one process may remember, keyed by the newest audit row.
+    "process": LOCAL_CACHE | {"LOCATION": "process"},
 }
 
 # -- Sign-in -------------------------------------------------------------------------------------
@@ -193,6 +202,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]  # no sign-up page is mounted
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation proves the address
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # that mail links to the sign-up page, and there is none
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
@@ -279,7 +290,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # -- Files ---------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(RUN_DIR / "static")))
+# The demo serves straight from the finders; production collects first.
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(RUN_DIR / "static"))) if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -327,6 +339,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 CELERY_BROKER_URL = secret("CELERY_BROKER_URL")  # empty: `manage.py work` does it all
 CELERY_RESULT_BACKEND = None
+# Intervals only. The tick finds what is due by its state, so a missed or a second one does no harm.
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "eyeline.tick", "schedule": 30.0, "options": {"expires": 25}},
+}
 CELERY_TIMEZONE = "UTC"  # beat has interval entries only, so no clock change can skip one
 CELERY_ENABLE_UTC = True
 CELERY_TASK_ACKS_LATE = True

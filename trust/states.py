@@ -142,7 +142,9 @@ def fsm(machine: Machine) -> pgtrigger.FSM:
 
 def frozen(name: str, fields: Iterable[str], *, when: pgtrigger.Q) -> pgtrigger.Protect:
     """A trigger that refuses a change of the fields while `when` holds of the old row."""
-    changed = reduce(or_, (pgtrigger.Q(**{f"old__{f}__df": pgtrigger.F(f"new__{f}")}) for f in fields))
+    changed = reduce(
+        or_, (pgtrigger.Q(**{f"old__{f}__df": pgtrigger.F(f"new__{f}")}) for f in fields)
+    )
     return pgtrigger.Protect(name=name, operation=pgtrigger.Update, condition=when & changed)
 
 

@@ -7,182 +7,319 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('pending', 'Being made'), ('done', 'Done'), ('failed', 'Failed')], default='pending', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('next_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.BigIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('snapshot', models.JSONField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('size', models.PositiveIntegerField(default=0)),
-                ('requested_by_id', models.BigIntegerField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Being made"), ("done", "Done"), ("failed", "Failed")],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("next_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.BigIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("snapshot", models.JSONField()),
+                ("content_hash", models.CharField(max_length=64)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("size", models.PositiveIntegerField(default=0)),
+                ("requested_by_id", models.BigIntegerField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='HalfTerm',
+            name="HalfTerm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('order', models.PositiveSmallIntegerField(help_text='1 to 6 within the academic year')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(help_text="1 to 6 within the academic year"),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
             ],
             options={
-                'ordering': ['starts_on'],
+                "ordering": ["starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('pending', 'Being made'), ('done', 'Done'), ('failed', 'Failed')], default='pending', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('next_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('to', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('html', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Being made"), ("done", "Done"), ("failed", "Failed")],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("next_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("html", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='SubmittedForm',
+            name="SubmittedForm",
             fields=[
-                ('key', models.UUIDField(primary_key=True, serialize=False)),
-                ('user_id', models.BigIntegerField()),
-                ('url', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField()),
+                ("key", models.UUIDField(primary_key=True, serialize=False)),
+                ("user_id", models.BigIntegerField()),
+                ("url", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('order', models.PositiveSmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("order", models.PositiveSmallIntegerField()),
             ],
             options={
-                'ordering': ['academic_year', 'order'],
+                "ordering": ["academic_year", "order"],
             },
         ),
         migrations.CreateModel(
-            name='TrustProfile',
+            name="TrustProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('group_uid', models.CharField(blank=True, max_length=10, verbose_name='group UID')),
-                ('group_id', models.CharField(blank=True, max_length=10, verbose_name='TR number')),
-                ('companies_house_number', models.CharField(blank=True, max_length=8)),
-                ('ukprn', models.CharField(blank=True, max_length=8, verbose_name='UKPRN')),
-                ('words', models.JSONField(blank=True, default=dict, help_text='What this trust calls things, by our own word')),
-                ('steps', models.JSONField(default=dict, help_text='The steps this trust has on, lapsing or off (presets Light, Full)')),
-                ('offsets', models.JSONField(blank=True, default=dict, help_text='Deadlines in school days that differ from the default')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "group_uid",
+                    models.CharField(blank=True, max_length=10, verbose_name="group UID"),
+                ),
+                ("group_id", models.CharField(blank=True, max_length=10, verbose_name="TR number")),
+                ("companies_house_number", models.CharField(blank=True, max_length=8)),
+                ("ukprn", models.CharField(blank=True, max_length=8, verbose_name="UKPRN")),
+                (
+                    "words",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="What this trust calls things, by our own word",
+                    ),
+                ),
+                (
+                    "steps",
+                    models.JSONField(
+                        default=dict,
+                        help_text="The steps this trust has on, lapsing or off (presets Light, Full)",
+                    ),
+                ),
+                (
+                    "offsets",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Deadlines in school days that differ from the default",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AcademicYear',
+            name="AcademicYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, unique=True)),
-                ('starts_on', models.DateField(unique=True)),
-                ('ends_on', models.DateField(unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20, unique=True)),
+                ("starts_on", models.DateField(unique=True)),
+                ("ends_on", models.DateField(unique=True)),
             ],
             options={
-                'ordering': ['starts_on'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='academic_year_ends_after_start')],
+                "ordering": ["starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("starts_on"))),
+                        name="academic_year_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('user_id', models.BigIntegerField(blank=True, null=True)),
-                ('person_id', models.BigIntegerField(blank=True, null=True)),
-                ('acted_as', models.CharField(blank=True, max_length=40)),
-                ('acted_for_id', models.BigIntegerField(blank=True, null=True)),
-                ('verb', models.CharField(max_length=60)),
-                ('object_type', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField()),
-                ('school_id', models.BigIntegerField(blank=True, null=True)),
-                ('detail', models.JSONField(blank=True, default=dict)),
-                ('request_id', models.CharField(blank=True, max_length=36)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("user_id", models.BigIntegerField(blank=True, null=True)),
+                ("person_id", models.BigIntegerField(blank=True, null=True)),
+                ("acted_as", models.CharField(blank=True, max_length=40)),
+                ("acted_for_id", models.BigIntegerField(blank=True, null=True)),
+                ("verb", models.CharField(max_length=60)),
+                ("object_type", models.CharField(max_length=60)),
+                ("object_id", models.BigIntegerField()),
+                ("school_id", models.BigIntegerField(blank=True, null=True)),
+                ("detail", models.JSONField(blank=True, default=dict)),
+                ("request_id", models.CharField(blank=True, max_length=36)),
             ],
             options={
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['object_type', 'object_id'], name='trust_audit_object__847bc2_idx'), models.Index(fields=['school_id', '-at'], name='trust_audit_school__b3de52_idx')],
+                "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        fields=["object_type", "object_id"], name="trust_audit_object__847bc2_idx"
+                    ),
+                    models.Index(
+                        fields=["school_id", "-at"], name="trust_audit_school__b3de52_idx"
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='auditevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c99fac8c5c70abcdadebf7cde4b4fe9fea007f85', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a4aaf', table='trust_auditevent', when='BEFORE')),
+            model_name="auditevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c99fac8c5c70abcdadebf7cde4b4fe9fea007f85",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_a4aaf",
+                    table="trust_auditevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['state', 'next_attempt_at'], name='trust_docum_state_ad5a1e_idx'),
+            model_name="document",
+            index=models.Index(
+                fields=["state", "next_attempt_at"], name="trust_docum_state_ad5a1e_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('kind', 'subject_type', 'subject_id', 'content_hash'), name='one_document_per_content'),
+            model_name="document",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "subject_type", "subject_id", "content_hash"),
+                name="one_document_per_content",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('sha256', ''), _negated=True), _connector='OR'), name='done_document_has_its_hash'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True),
+                    models.Q(("sha256", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="done_document_has_its_hash",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='document',
-            trigger=pgtrigger.compiler.Trigger(name='snapshot_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."snapshot" IS DISTINCT FROM (NEW."snapshot") OR OLD."content_hash" IS DISTINCT FROM (NEW."content_hash"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='080d83e6fea29620ff2b8d42cf95dfe0f656dac0', operation='UPDATE', pgid='pgtrigger_snapshot_is_frozen_9cd07', table='trust_document', when='BEFORE')),
+            model_name="document",
+            trigger=pgtrigger.compiler.Trigger(
+                name="snapshot_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."snapshot" IS DISTINCT FROM (NEW."snapshot") OR OLD."content_hash" IS DISTINCT FROM (NEW."content_hash"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="080d83e6fea29620ff2b8d42cf95dfe0f656dac0",
+                    operation="UPDATE",
+                    pgid="pgtrigger_snapshot_is_frozen_9cd07",
+                    table="trust_document",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(fields=['state', 'next_attempt_at'], name='trust_mail_state_98c7b0_idx'),
+            model_name="mail",
+            index=models.Index(
+                fields=["state", "next_attempt_at"], name="trust_mail_state_98c7b0_idx"
+            ),
         ),
         migrations.AddField(
-            model_name='term',
-            name='academic_year',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='trust.academicyear'),
+            model_name="term",
+            name="academic_year",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="terms",
+                to="trust.academicyear",
+            ),
         ),
         migrations.AddField(
-            model_name='halfterm',
-            name='term',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='half_terms', to='trust.term'),
+            model_name="halfterm",
+            name="term",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="half_terms",
+                to="trust.term",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trustprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_trust_per_deployment'),
+            model_name="trustprofile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pk", 1)), name="one_trust_per_deployment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('academic_year', 'order'), name='term_once_a_year'),
+            model_name="term",
+            constraint=models.UniqueConstraint(
+                fields=("academic_year", "order"), name="term_once_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='halfterm',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='half_term_ends_after_start'),
+            model_name="halfterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="half_term_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='halfterm',
-            constraint=models.UniqueConstraint(fields=('term', 'order'), name='half_term_once_a_term'),
+            model_name="halfterm",
+            constraint=models.UniqueConstraint(
+                fields=("term", "order"), name="half_term_once_a_term"
+            ),
         ),
     ]

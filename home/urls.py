@@ -1,0 +1,10 @@
+"""Addresses under the roof."""
+
+from django.urls import path
+
+from home import views
+
+app_name = "home"
+urlpatterns = [
+    path("", views.my_work, name="my-work"),
+]

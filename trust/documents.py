@@ -1,0 +1,192 @@
+"""The one mechanism that makes documents: snapshot, row, lease, render, store (ADR 6).
+
+The only importer of WeasyPrint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from trust.access import Actor
+from trust.assets import ASSETS
+from trust.leases import FIRST_BACK_OFF
+from trust.models import Document
+from trust.work import register_due, ring
+
+CONTENT_TYPES = {".css": "text/css", ".ttf": "font/ttf"}
+MAX_SNAPSHOT_BYTES = 4_000_000
+
+
+@dataclass(frozen=True)
+class DocumentSort:
+    """One kind of document: its template, and who may read one."""
+
+    name: str
+    template: str
+    may_read: Callable[[Any, Document], bool]
+
+
+_sorts: dict[str, DocumentSort] = {}
+
+
+class NoPdfLibrary(Exception):
+    """The system libraries that PDFs need are missing; the message is the one line to type."""
+
+
+def register_document(
+    name: str, *, template: str, may_read: Callable[[Any, Document], bool]
+) -> None:
+    """Declare a kind of document; the template sees the snapshot and nothing else."""
+    _sorts[name] = DocumentSort(name, template, may_read)
+
+
+def canonical(snapshot: dict[str, Any]) -> bytes:
+    """The snapshot as bytes that are equal for equal content."""
+    return json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def request_document(
+    kind: str, subject: Model, *, title: str, snapshot: dict[str, Any], by: Actor | None
+) -> Document:
+    """Ask for a document of a subject; the same content asked for twice is one row, and is made once.
+
+    Raises ValueError when the snapshot is too large to print.
+    """
+    content = canonical(snapshot)
+    if len(content) > MAX_SNAPSHOT_BYTES:
+        raise ValueError("Too much text for one document")
+    document, is_new = Document.objects.get_or_create(
+        kind=kind,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        content_hash=hashlib.sha256(content).hexdigest(),
+        defaults={
+            "title": title,
+            "snapshot": snapshot,
+            "created_at": timezone.now(),
+            "requested_by_id": by.pk if by else None,
+        },
+    )
+    if is_new:
+        ring("document", document.pk)
+    return document
+
+
+def try_again(document: Document) -> None:
+    """Put a failed document back in the queue."""
+    changed = Document.objects.filter(pk=document.pk, state="failed").update(
+        state="pending", attempts=0, error="", next_attempt_at=None, lease_until=None
+    )
+    if changed:
+        ring("document", document.pk)
+
+
+def may_read(user: Actor, document: Document) -> bool:
+    """Whether the kind's own rule lets this person read the document."""
+    sort = _sorts.get(document.kind)
+    return bool(sort and sort.may_read(user, document))
+
+
+def document_path(sha256: str) -> Path:
+    """Where a finished document lies, by its hash."""
+    return Path(settings.MEDIA_ROOT) / "made" / sha256[:2] / f"{sha256}.pdf"
+
+
+def pdf_trouble() -> str:
+    """Why PDFs cannot be made here, as the one line to type; "" when they can."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        return "apt-get install libpangoft2-1.0-0 libharfbuzz-subset0"
+    return ""
+
+
+def render_pdf(html: str) -> bytes:
+    """A tagged PDF (PDF/UA-1) of a page that may use our own assets only.
+
+    Raises NoPdfLibrary when the system libraries are missing. The same page gives the same bytes.
+    """
+    trouble = pdf_trouble()
+    if trouble:
+        raise NoPdfLibrary(trouble)
+    os.environ["SOURCE_DATE_EPOCH"] = "0"
+    import weasyprint
+    from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
+
+    class AssetFetcher(weasyprint.URLFetcher):  # type: ignore[misc]
+        """Knows names, not paths: anything that is not ours stops the render."""
+
+        def __init__(self) -> None:
+            super().__init__(
+                allowed_protocols=("asset",), allow_redirects=False, fail_on_errors=True
+            )
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            asset = ASSETS.get(url.removeprefix("asset:"))
+            if asset is None or not url.startswith("asset:"):
+                raise FatalURLFetchingError(f"not one of our assets: {url[:80]}")
+            return URLFetcherResponse(
+                url, asset.read_bytes(), {"Content-Type": CONTENT_TYPES[asset.suffix]}
+            )
+
+    try:
+        document = weasyprint.HTML(string=html, url_fetcher=AssetFetcher(), base_url="asset:")
+        pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    except FatalURLFetchingError as refused:
+        raise ValueError(str(refused)) from refused
+    return pdf
+
+
+def make_document(pk: int) -> None:
+    """Claim one document, render it from its snapshot alone, store it by its hash, finish the row."""
+    document = Document.objects.claim(pk, timezone.now())
+    if document is None:
+        return
+    try:
+        sort = _sorts[document.kind]
+        pdf = render_pdf(render_to_string(sort.template, {"s": document.snapshot}))
+        sha256 = hashlib.sha256(pdf).hexdigest()
+        _store(pdf, document_path(sha256))
+    except Exception as error:  # noqa: BLE001 - whatever stops a render is kept on its row
+        document.give_back(timezone.now(), f"{type(error).__name__}: {error}")
+        return
+    document.finish(timezone.now(), sha256=sha256, size=len(pdf))
+
+
+def _store(content: bytes, path: Path) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def due_documents() -> list[int]:
+    """Documents to make now; each is put off a little, so that a stuck queue is not flooded."""
+    now = timezone.now()
+    due = list(Document.objects.due(now).values_list("pk", flat=True)[:200])
+    Document.objects.filter(pk__in=due).update(next_attempt_at=now + FIRST_BACK_OFF)
+    return due
+
+
+register_due("document", find=due_documents, run=make_document)

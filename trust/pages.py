@@ -1,0 +1,179 @@
+"""What every page needs: the frame around it, and forms that a second click cannot take twice."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from trust.access import CAPACITY_NAMES, Capacity
+from trust.calendar import now, today
+from trust.models import AuditEvent, SubmittedForm, TrustProfile
+from trust.work import work_for
+
+# -- the frame -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """One line of the menu, for those who hold one of its capacities."""
+
+    label: str
+    url_name: str
+    icon: str
+    capacities: frozenset[str]
+    order: int
+    url: str = ""
+    current: bool = False
+    count: int = 0
+
+
+_menu: dict[str, MenuEntry] = {}
+EVERYBODY = frozenset(Capacity)
+
+
+def register_menu(
+    label: str, url_name: str, icon: str, *, order: int, capacities: frozenset[str] = EVERYBODY
+) -> None:
+    """Add a line to the menu: it shows only what the capacity uses."""
+    _menu[url_name] = MenuEntry(label, url_name, icon, capacities, order)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who is signed in, as the foot of the menu says it."""
+
+    name: str
+    capacity: str
+
+
+@dataclass(frozen=True)
+class Chrome:
+    """The frame around a page."""
+
+    trust_name: str
+    menu: tuple[MenuEntry, ...] = ()
+    person: Signed | None = None
+    demo_banner: str = ""
+
+
+def version() -> int:
+    """The newest audit row: it grows with every write, so what is cached under it is never stale."""
+    return AuditEvent.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def chrome(request: HttpRequest) -> dict[str, Chrome]:
+    """Context processor: the frame, in at most one query once its parts are cached."""
+    at = version()
+    key = f"trust-name:{at}"
+    name = caches["process"].get(key)
+    if name is None:
+        name = TrustProfile.current().name
+        caches["process"].set(key, name, 600)
+    banner = ""
+    if settings.EYELINE_AS_OF:
+        banner = f"Demonstration: the clock stands at {today():%A} {today().day} {today():%B %Y}"
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"chrome": Chrome(name, demo_banner=banner)}
+    held = user.posts.capacities
+    person = Signed(user.display_name, _capacity_words(held))
+    menu = tuple(
+        _placed(entry, request, at)
+        for entry in sorted(_menu.values(), key=lambda e: e.order)
+        if entry.capacities & held or entry.capacities == EVERYBODY
+    )
+    return {"chrome": Chrome(name, menu, person, banner)}
+
+
+def _placed(entry: MenuEntry, request: HttpRequest, at: int) -> MenuEntry:
+    url = reverse(entry.url_name)
+    path = request.path
+    current = path == url or (url != "/" and path.startswith(url))
+    count = _waiting(request, at) if url == "/" else 0
+    return replace(entry, url=url, current=current, count=count)
+
+
+def _waiting(request: HttpRequest, at: int) -> int:
+    user = cast("Any", request.user)
+    key = f"waiting:{user.pk}:{today()}:{at}"
+    count = caches["process"].get(key)
+    if count is None:
+        count = len(work_for(user, today()))
+        caches["process"].set(key, count, 600)
+    return cast("int", count)
+
+
+def _capacity_words(held: frozenset[Capacity]) -> str:
+    order = list(CAPACITY_NAMES)
+    return ", ".join(CAPACITY_NAMES[c] for c in sorted(held, key=order.index))
+
+
+# -- the second click ----------------------------------------------------------------------------
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+class _NotTaken(Exception):
+    def __init__(self, response: HttpResponse) -> None:
+        self.response = response
+
+
+def new_key() -> str:
+    """A key for the hidden `idempotency_key` of a form."""
+    return str(uuid.uuid4())
+
+
+def once(view: View) -> View:
+    """A view whose POST is taken once per `idempotency_key`: the second click is led to the first one's result.
+
+    Only an answer that redirects counts as taken; a form with errors may be sent again.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = _key_of(request)
+        if key is None:
+            return view(request, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                taken = _take(key, request)
+                if taken is not None:
+                    return HttpResponseRedirect(taken.url or request.path)
+                response = view(request, *args, **kwargs)
+                if response.status_code not in (302, 303):
+                    raise _NotTaken(response)
+                SubmittedForm.objects.filter(pk=key).update(url=response["Location"])
+                return response
+        except _NotTaken as back:
+            return back.response
+
+    return cast("View", guarded)
+
+
+def _key_of(request: HttpRequest) -> uuid.UUID | None:
+    if request.method != "POST":
+        return None
+    try:
+        return uuid.UUID(request.POST.get("idempotency_key", ""))
+    except ValueError:
+        return None
+
+
+def _take(key: uuid.UUID, request: HttpRequest) -> SubmittedForm | None:
+    """The form if it was taken before, else None; a second click waits here for the first to end."""
+    try:
+        with transaction.atomic():
+            SubmittedForm.objects.create(key=key, user_id=request.user.pk, at=now())
+    except IntegrityError:
+        return SubmittedForm.objects.get(pk=key)
+    return None
