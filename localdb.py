@@ -155,6 +155,10 @@ class Server:
         self._start()
         self.create_database(DATABASE)
 
+    def is_running(self) -> bool:
+        """True when a living server serves this checkout's data."""
+        return self._live_pid() is not None
+
     def stop(self) -> None:
         """Stop the server and wait until it is gone; a server that is not running is fine."""
         pid = self._live_pid()

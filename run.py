@@ -47,7 +47,7 @@ WAIT_FOR_SERVER = 60  # seconds
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-class Stop(Exception):  # noqa: N818 - an end with a sentence, not a fault of the program
+class Stop(Exception):
     """The run cannot go on; the message says why and what to type."""
 
 
@@ -326,7 +326,7 @@ def wait_until_it_answers(web: subprocess.Popen[bytes], port: int) -> None:
             raise Stop(f"The web server ended with status {web.returncode}.")
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
-                line.sendall(b"HEAD / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+                line.sendall(b"GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
                 if line.recv(16).startswith(b"HTTP/"):
                     return
         except OSError:
@@ -498,6 +498,7 @@ def prepare(_options: argparse.Namespace) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored when started with `&`
     for number in (signal.SIGTERM, signal.SIGHUP):  # else nothing below `finally` would run
         signal.signal(number, lambda received, _frame: sys.exit(128 + received))
     todo = {"serve": serve, "setup": prepare, "test": test, "check": check, "report": report}

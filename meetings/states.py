@@ -55,7 +55,13 @@ MEETING = Machine(
         ),
         Move("recall", ("issued",), ("agenda_draft",), rule="meetings.recall"),
         Move("start", ("issued",), ("held",), rule="meetings.minute", stamp="started_at"),
-        Move("send_minutes", ("held",), ("with_chair",), rule="meetings.minute", stamp="minutes_sent_at"),
+        Move(
+            "send_minutes",
+            ("held",),
+            ("with_chair",),
+            rule="meetings.minute",
+            stamp="minutes_sent_at",
+        ),
         Move(
             "return_minutes",
             ("with_chair",),
@@ -101,7 +107,13 @@ MEETING = Machine(
             by_software=True,
             needs_reason="cancelled_reason",
         ),
-        Move("record_past", ("planned",), ("final",), rule="meetings.record_past", stamp="finalised_at"),
+        Move(
+            "record_past",
+            ("planned",),
+            ("final",),
+            rule="meetings.record_past",
+            stamp="finalised_at",
+        ),
     ),
 )
 machines["meetings.meeting"] = MEETING
@@ -122,7 +134,13 @@ ACTION = Machine(
         Move("read_back", ("draft",), ("open",), rule="meetings.record_action", by_software=True),
         Move("mark_done", ("open",), ("done",), rule="meetings.mark_action_done", stamp="done_at"),
         Move("reopen", ("done",), ("open",), rule="meetings.close_action"),
-        Move("close_action", ("open", "done"), ("closed",), rule="meetings.close_action", stamp="closed_at"),
+        Move(
+            "close_action",
+            ("open", "done"),
+            ("closed",),
+            rule="meetings.close_action",
+            stamp="closed_at",
+        ),
         Move("carry", ("open", "done"), ("open",), rule="meetings.close_action"),
         Move(
             "drop",

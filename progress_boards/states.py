@@ -12,7 +12,13 @@ REPORT = Machine(
     initial="draft",
     final=("presented",),
     moves=(
-        Move("sign_report", ("draft",), ("signed",), rule="progress_boards.sign_report", stamp="signed_at"),
+        Move(
+            "sign_report",
+            ("draft",),
+            ("signed",),
+            rule="progress_boards.sign_report",
+            stamp="signed_at",
+        ),
         Move("take_back_report", ("signed",), ("draft",), rule="progress_boards.sign_report"),
         Move(
             "present",

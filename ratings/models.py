@@ -15,7 +15,7 @@ from schools.models import School
 from trust.access import CAPACITY_NAMES, Actor, Capacity
 from trust.models import AcademicYear, HalfTerm
 from trust.people.models import User
-from trust.states import fsm, frozen, kept
+from trust.states import frozen, fsm, kept
 
 IS_SHARED = pgtrigger.Q(old__state__in=["shared", "superseded", "withdrawn"])
 
@@ -128,7 +128,9 @@ class RatingAssessment(models.Model):
     overall = models.ForeignKey(Band, models.PROTECT, null=True, blank=True, related_name="+")
     suggested = models.ForeignKey(Band, models.PROTECT, null=True, blank=True, related_name="+")
     override_reason = models.TextField(blank=True)
-    level = models.ForeignKey(LevelOfSupport, models.PROTECT, null=True, blank=True, related_name="+")
+    level = models.ForeignKey(
+        LevelOfSupport, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     level_reason = models.TextField(blank=True)
     boards_per_year = models.PositiveSmallIntegerField(null=True, blank=True)
     boards_reason = models.TextField(blank=True)
@@ -239,9 +241,7 @@ class IndicatorRating(models.Model):
                 ["band_id", "rationale", "confidence", "indicator_id"],
                 when=pgtrigger.Q(old__sealed_at__isnull=False),
             ),
-            kept(
-                "sealed_indicator_rating_is_kept", when=pgtrigger.Q(old__sealed_at__isnull=False)
-            ),
+            kept("sealed_indicator_rating_is_kept", when=pgtrigger.Q(old__sealed_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,12 @@ RATING = Machine(
     final=("superseded", "withdrawn"),
     moves=(
         Move(
-            "share", ("draft",), ("shared",), rule="ratings.share", stamp="shared_at", by_software=True
+            "share",
+            ("draft",),
+            ("shared",),
+            rule="ratings.share",
+            stamp="shared_at",
+            by_software=True,
         ),
         Move("supersede", ("shared",), ("superseded",), stamp="superseded_at", by_software=True),
         Move(

@@ -184,6 +184,7 @@ AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+CSRF_FAILURE_VIEW = "trust.views.csrf_failed"
 LOGOUT_REDIRECT_URL = "/"
 
 PASSWORD_HASHERS = [

@@ -5,9 +5,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from trust.examples import examples
+from trust.middleware import kept_fields
 
 
 @require_GET
 def components(request: HttpRequest) -> HttpResponse:
     """Every shared part of the visual language on one page, drawn by the tags that draw the application."""
     return render(request, "trust/components.html", examples())
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form opened before its sender signed in again: its words come back with a key that works."""
+    context = {"kept": kept_fields(request), "action": request.path}
+    return render(request, "401_keep_text.html", context, status=403)

@@ -8,238 +8,632 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('schools', '0001_initial'),
+        ("people", "0001_initial"),
+        ("schools", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DocumentKind',
+            name="DocumentKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('is_expected', models.BooleanField(default=False, help_text='Missing or expired, it may come to an agenda')),
-                ('order', models.PositiveSmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=80, unique=True)),
+                (
+                    "is_expected",
+                    models.BooleanField(
+                        default=False, help_text="Missing or expired, it may come to an agenda"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField()),
             ],
             options={
-                'ordering': ['order'],
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('short_name', models.CharField(help_text='For the head of a narrow column', max_length=16)),
-                ('help_text', models.CharField(max_length=200)),
-                ('part', models.CharField(choices=[('decisive', 'Decisive'), ('core', 'Core'), ('additional', 'Additional')], default='additional', max_length=10, verbose_name='part in the suggestion')),
-                ('about_people', models.BooleanField(default=False, help_text='Its reasons are personal data, read by few')),
-                ('is_seeded', models.BooleanField(default=False, help_text='Comes with the product')),
-                ('order', models.PositiveSmallIntegerField()),
-                ('active_from', models.DateField()),
-                ('retired_on', models.DateField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=60, unique=True)),
+                (
+                    "short_name",
+                    models.CharField(help_text="For the head of a narrow column", max_length=16),
+                ),
+                ("help_text", models.CharField(max_length=200)),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("decisive", "Decisive"),
+                            ("core", "Core"),
+                            ("additional", "Additional"),
+                        ],
+                        default="additional",
+                        max_length=10,
+                        verbose_name="part in the suggestion",
+                    ),
+                ),
+                (
+                    "about_people",
+                    models.BooleanField(
+                        default=False, help_text="Its reasons are personal data, read by few"
+                    ),
+                ),
+                (
+                    "is_seeded",
+                    models.BooleanField(default=False, help_text="Comes with the product"),
+                ),
+                ("order", models.PositiveSmallIntegerField()),
+                ("active_from", models.DateField()),
+                ("retired_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['order', 'pk'],
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='VisitKind',
+            name="VisitKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('is_external', models.BooleanField(default=False)),
-                ('is_lay', models.BooleanField(default=False, help_text='Governors and trustees visit as lay people, never judging teaching')),
-                ('is_short', models.BooleanField(default=False, help_text='May be a short record: focus, strengths, to develop')),
-                ('order', models.PositiveSmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("is_external", models.BooleanField(default=False)),
+                (
+                    "is_lay",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Governors and trustees visit as lay people, never judging teaching",
+                    ),
+                ),
+                (
+                    "is_short",
+                    models.BooleanField(
+                        default=False,
+                        help_text="May be a short record: focus, strengths, to develop",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField()),
             ],
             options={
-                'ordering': ['order'],
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='SchoolDocument',
+            name="SchoolDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=160)),
-                ('version_label', models.CharField(blank=True, max_length=40)),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(blank=True, null=True)),
-                ('file', models.FileField(upload_to='documents/')),
-                ('file_name', models.CharField(max_length=200)),
-                ('size', models.PositiveIntegerField(default=0)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='evidence.documentkind')),
-                ('replaced_by', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaces', to='evidence.schooldocument')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='schools.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=160)),
+                ("version_label", models.CharField(blank=True, max_length=40)),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                ("file", models.FileField(upload_to="documents/")),
+                ("file_name", models.CharField(max_length=200)),
+                ("size", models.PositiveIntegerField(default=0)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="evidence.documentkind"
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="replaces",
+                        to="evidence.schooldocument",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['school', 'kind', '-valid_from', '-pk'],
+                "ordering": ["school", "kind", "-valid_from", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='MarkedPassage',
+            name="MarkedPassage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('quote', models.TextField()),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('take_to_board', models.BooleanField(default=True, verbose_name='take to Progress Board')),
-                ('marked_at', models.DateTimeField()),
-                ('indicator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='evidence.indicator')),
-                ('marked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='evidence.schooldocument')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("page", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("quote", models.TextField()),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "take_to_board",
+                    models.BooleanField(default=True, verbose_name="take to Progress Board"),
+                ),
+                ("marked_at", models.DateTimeField()),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="evidence.indicator",
+                    ),
+                ),
+                (
+                    "marked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="passages",
+                        to="evidence.schooldocument",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['document', 'page', 'pk'],
+                "ordering": ["document", "page", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='DocumentJudgement',
+            name="DocumentJudgement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(help_text='1 best, 2 middle, 3 worst')),
-                ('page', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('entered_at', models.DateTimeField()),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='evidence.indicator')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='judgements', to='evidence.schooldocument')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(help_text="1 best, 2 middle, 3 worst"),
+                ),
+                ("page", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="evidence.indicator"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="judgements",
+                        to="evidence.schooldocument",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VisitRecord',
+            name="VisitRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('visited_on', models.DateField()),
-                ('days', models.DecimalField(decimal_places=1, default=0.5, help_text='Half days', max_digits=4)),
-                ('visitor_names', models.CharField(blank=True, help_text='Visitors without an account, and with whom', max_length=200)),
-                ('organisation', models.CharField(blank=True, max_length=120)),
-                ('is_external', models.BooleanField(default=False)),
-                ('commissioned_by', models.CharField(blank=True, max_length=80)),
-                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='cost in pounds')),
-                ('accompanied_by', models.CharField(blank=True, max_length=200, verbose_name='accompanied by (roles)')),
-                ('focus', models.CharField(blank=True, max_length=300)),
-                ('lessons', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('books', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('pupils', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('activities', models.CharField(blank=True, max_length=300)),
-                ('overall', models.TextField(blank=True, verbose_name='overall, against the focus')),
-                ('progress', models.TextField(blank=True, verbose_name='progress on last recommendations')),
-                ('feedback_to', models.CharField(blank=True, max_length=200, verbose_name='feedback given to (role, date)')),
-                ('is_restricted', models.BooleanField(default=False)),
-                ('open_to_leaders', models.BooleanField(default=False, verbose_name='opened to leaders by the headteacher')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent to the school'), ('filed', 'Filed')], default='draft', max_length=10)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('reply_by', models.DateField(blank=True, null=True)),
-                ('reply', models.CharField(blank=True, choices=[('', 'No reply'), ('agreed', 'Agreed'), ('commented', 'Agreed with comment'), ('disputed', 'Disputed')], default='', max_length=10)),
-                ('reply_text', models.TextField(blank=True)),
-                ('replied_at', models.DateTimeField(blank=True, null=True)),
-                ('filed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('indicator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='evidence.indicator')),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='evidence.visitkind')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='schools.school')),
-                ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visitor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits_made', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("visited_on", models.DateField()),
+                (
+                    "days",
+                    models.DecimalField(
+                        decimal_places=1, default=0.5, help_text="Half days", max_digits=4
+                    ),
+                ),
+                (
+                    "visitor_names",
+                    models.CharField(
+                        blank=True,
+                        help_text="Visitors without an account, and with whom",
+                        max_length=200,
+                    ),
+                ),
+                ("organisation", models.CharField(blank=True, max_length=120)),
+                ("is_external", models.BooleanField(default=False)),
+                ("commissioned_by", models.CharField(blank=True, max_length=80)),
+                (
+                    "cost",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=9,
+                        null=True,
+                        verbose_name="cost in pounds",
+                    ),
+                ),
+                (
+                    "accompanied_by",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="accompanied by (roles)"
+                    ),
+                ),
+                ("focus", models.CharField(blank=True, max_length=300)),
+                ("lessons", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("books", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("pupils", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("activities", models.CharField(blank=True, max_length=300)),
+                (
+                    "overall",
+                    models.TextField(blank=True, verbose_name="overall, against the focus"),
+                ),
+                (
+                    "progress",
+                    models.TextField(blank=True, verbose_name="progress on last recommendations"),
+                ),
+                (
+                    "feedback_to",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="feedback given to (role, date)"
+                    ),
+                ),
+                ("is_restricted", models.BooleanField(default=False)),
+                (
+                    "open_to_leaders",
+                    models.BooleanField(
+                        default=False, verbose_name="opened to leaders by the headteacher"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("sent", "Sent to the school"),
+                            ("filed", "Filed"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("reply_by", models.DateField(blank=True, null=True)),
+                (
+                    "reply",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "No reply"),
+                            ("agreed", "Agreed"),
+                            ("commented", "Agreed with comment"),
+                            ("disputed", "Disputed"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("reply_text", models.TextField(blank=True)),
+                ("replied_at", models.DateTimeField(blank=True, null=True)),
+                ("filed_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="evidence.indicator",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="evidence.visitkind"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="schools.school",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visitor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits_made",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-visited_on', '-pk'],
+                "ordering": ["-visited_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='VisitAttachment',
+            name="VisitAttachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('file', models.FileField(upload_to='visits/')),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='evidence.visitrecord')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("file", models.FileField(upload_to="visits/")),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="evidence.visitrecord",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NextStep',
+            name="NextStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=1)),
-                ('text', models.TextField()),
-                ('suggested_owner', models.CharField(blank=True, max_length=120)),
-                ('by_when', models.DateField(blank=True, null=True)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='next_steps', to='evidence.visitrecord')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=1)),
+                ("text", models.TextField()),
+                ("suggested_owner", models.CharField(blank=True, max_length=120)),
+                ("by_when", models.DateField(blank=True, null=True)),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="next_steps",
+                        to="evidence.visitrecord",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['visit', 'order', 'pk'],
+                "ordering": ["visit", "order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=1)),
-                ('kind', models.CharField(choices=[('strength', 'Strength'), ('develop', 'Area to develop'), ('concern', 'Concern')], max_length=10)),
-                ('text', models.TextField()),
-                ('evaluation_area', models.CharField(blank=True, max_length=80)),
-                ('evidence', models.CharField(blank=True, max_length=300)),
-                ('take_to_board', models.BooleanField(default=False, verbose_name='take to Progress Board')),
-                ('good_practice', models.BooleanField(default=False, verbose_name='good practice to share')),
-                ('indicator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='evidence.indicator')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='evidence.visitrecord')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("strength", "Strength"),
+                            ("develop", "Area to develop"),
+                            ("concern", "Concern"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("evaluation_area", models.CharField(blank=True, max_length=80)),
+                ("evidence", models.CharField(blank=True, max_length=300)),
+                (
+                    "take_to_board",
+                    models.BooleanField(default=False, verbose_name="take to Progress Board"),
+                ),
+                (
+                    "good_practice",
+                    models.BooleanField(default=False, verbose_name="good practice to share"),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="evidence.indicator",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="evidence.visitrecord",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['visit', 'order', 'pk'],
+                "ordering": ["visit", "order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='IndicatorDescriptor',
+            name="IndicatorDescriptor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(help_text='1 best, 2 middle, 3 worst')),
-                ('phase', models.CharField(blank=True, max_length=40)),
-                ('text', models.TextField()),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='descriptors', to='evidence.indicator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(help_text="1 best, 2 middle, 3 worst"),
+                ),
+                ("phase", models.CharField(blank=True, max_length=40)),
+                ("text", models.TextField()),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="descriptors",
+                        to="evidence.indicator",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['indicator', 'phase', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'position', 'phase'), name='one_descriptor_per_position')],
+                "ordering": ["indicator", "phase", "position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("indicator", "position", "phase"),
+                        name="one_descriptor_per_position",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='schooldocument',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='document_valid_until_after_from'),
+            model_name="schooldocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True),
+                    ("valid_until__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="document_valid_until_after_from",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentjudgement',
-            constraint=models.UniqueConstraint(fields=('document', 'indicator'), name='one_judgement_per_document_and_indicator'),
+            model_name="documentjudgement",
+            constraint=models.UniqueConstraint(
+                fields=("document", "indicator"), name="one_judgement_per_document_and_indicator"
+            ),
         ),
         migrations.AddIndex(
-            model_name='visitrecord',
-            index=models.Index(fields=['school', '-visited_on'], name='evidence_vi_school__29a265_idx'),
+            model_name="visitrecord",
+            index=models.Index(
+                fields=["school", "-visited_on"], name="evidence_vi_school__29a265_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visitrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('sent_at__isnull', False), _connector='OR'), name='sent_visit_has_its_time'),
+            model_name="visitrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "draft"), ("sent_at__isnull", False), _connector="OR"),
+                name="sent_visit_has_its_time",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visitrecord',
-            trigger=pgtrigger.compiler.Trigger(name='visit_record_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:filed,draft:sent,sent:filed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='0f1d562d92328a34e5503f9537c4ec323e514b2a', operation='UPDATE', pgid='pgtrigger_visit_record_moves_b24f2', table='evidence_visitrecord', when='BEFORE')),
+            model_name="visitrecord",
+            trigger=pgtrigger.compiler.Trigger(
+                name="visit_record_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:filed,draft:sent,sent:filed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="0f1d562d92328a34e5503f9537c4ec323e514b2a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_visit_record_moves_b24f2",
+                    table="evidence_visitrecord",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visitrecord',
-            trigger=pgtrigger.compiler.Trigger(name='filed_visit_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'filed\' AND (OLD."school_id" IS DISTINCT FROM (NEW."school_id") OR OLD."kind_id" IS DISTINCT FROM (NEW."kind_id") OR OLD."visited_on" IS DISTINCT FROM (NEW."visited_on") OR OLD."focus" IS DISTINCT FROM (NEW."focus") OR OLD."overall" IS DISTINCT FROM (NEW."overall") OR OLD."progress" IS DISTINCT FROM (NEW."progress") OR OLD."is_external" IS DISTINCT FROM (NEW."is_external")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='6e46f093f4695dacd620e7eefc110792afaf30d5', operation='UPDATE', pgid='pgtrigger_filed_visit_is_frozen_19595', table='evidence_visitrecord', when='BEFORE')),
+            model_name="visitrecord",
+            trigger=pgtrigger.compiler.Trigger(
+                name="filed_visit_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."state" = \'filed\' AND (OLD."school_id" IS DISTINCT FROM (NEW."school_id") OR OLD."kind_id" IS DISTINCT FROM (NEW."kind_id") OR OLD."visited_on" IS DISTINCT FROM (NEW."visited_on") OR OLD."focus" IS DISTINCT FROM (NEW."focus") OR OLD."overall" IS DISTINCT FROM (NEW."overall") OR OLD."progress" IS DISTINCT FROM (NEW."progress") OR OLD."is_external" IS DISTINCT FROM (NEW."is_external")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="6e46f093f4695dacd620e7eefc110792afaf30d5",
+                    operation="UPDATE",
+                    pgid="pgtrigger_filed_visit_is_frozen_19595",
+                    table="evidence_visitrecord",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visitrecord',
-            trigger=pgtrigger.compiler.Trigger(name='filed_visit_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'filed\')', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a1e1c41c4a26d67ec851bfb3ad1921fc7c3eb1ca', operation='DELETE', pgid='pgtrigger_filed_visit_is_kept_4803c', table='evidence_visitrecord', when='BEFORE')),
+            model_name="visitrecord",
+            trigger=pgtrigger.compiler.Trigger(
+                name="filed_visit_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"state\" = 'filed')",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="a1e1c41c4a26d67ec851bfb3ad1921fc7c3eb1ca",
+                    operation="DELETE",
+                    pgid="pgtrigger_filed_visit_is_kept_4803c",
+                    table="evidence_visitrecord",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

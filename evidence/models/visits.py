@@ -61,9 +61,7 @@ class VisitRecordQuerySet(models.QuerySet["VisitRecord"]):
             )
         )
         sees |= seen & Q(school__in=posts.schools(Capacity.LEADER), open_to_leaders=True)
-        sees |= Q(
-            state="filed", school__in=posts.schools(Capacity.CHAIR, Capacity.LOCAL_COMMITTEE)
-        )
+        sees |= Q(state="filed", school__in=posts.schools(Capacity.CHAIR, Capacity.LOCAL_COMMITTEE))
         return self.filter(sees)
 
     def sent(self) -> Self:
@@ -97,7 +95,9 @@ class VisitRecord(models.Model):
     organisation = models.CharField(max_length=120, blank=True)
     is_external = models.BooleanField(default=False)
     commissioned_by = models.CharField(max_length=80, blank=True)
-    cost = models.DecimalField("cost in pounds", max_digits=9, decimal_places=2, null=True, blank=True)
+    cost = models.DecimalField(
+        "cost in pounds", max_digits=9, decimal_places=2, null=True, blank=True
+    )
     accompanied_by = models.CharField("accompanied by (roles)", max_length=200, blank=True)
     focus = models.CharField(max_length=300, blank=True)
     indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, blank=True)
@@ -129,7 +129,8 @@ class VisitRecord(models.Model):
         ordering = ["-visited_on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(sent_at__isnull=False), name="sent_visit_has_its_time"
+                condition=Q(state="draft") | Q(sent_at__isnull=False),
+                name="sent_visit_has_its_time",
             )
         ]
         indexes = [models.Index(fields=["school", "-visited_on"])]
@@ -137,7 +138,15 @@ class VisitRecord(models.Model):
             fsm(VISIT),
             frozen(
                 "filed_visit_is_frozen",
-                ["school_id", "kind_id", "visited_on", "focus", "overall", "progress", "is_external"],
+                [
+                    "school_id",
+                    "kind_id",
+                    "visited_on",
+                    "focus",
+                    "overall",
+                    "progress",
+                    "is_external",
+                ],
                 when=IS_FILED,
             ),
             kept("filed_visit_is_kept", when=IS_FILED),

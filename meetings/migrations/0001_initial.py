@@ -6,457 +6,1499 @@ import django.db.models.constraints
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import trust.access
 from django.conf import settings
 from django.db import migrations, models
 
+import trust.access
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('evidence', '0001_initial'),
-        ('people', '0001_initial'),
-        ('schools', '0001_initial'),
-        ('trust', '0001_initial'),
+        ("evidence", "0001_initial"),
+        ("people", "0001_initial"),
+        ("schools", "0001_initial"),
+        ("trust", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MeetingKind',
+            name="MeetingKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('minutes_length', models.PositiveSmallIntegerField(default=60, help_text='Length in minutes')),
-                ('has_external_chair', models.BooleanField(default=False)),
-                ('required_roles', models.JSONField(default=list, help_text='Seat roles without whom it is not fully attended')),
-                ('is_of_a_school', models.BooleanField(default=True)),
-                ('steps', models.JSONField(blank=True, default=dict, help_text="Optional steps that differ from the trust's setting")),
-                ('acts', models.JSONField(default=dict, help_text="Act → capacities or 'seat:<role>' that may do it, read acts too")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=60, unique=True)),
+                (
+                    "minutes_length",
+                    models.PositiveSmallIntegerField(default=60, help_text="Length in minutes"),
+                ),
+                ("has_external_chair", models.BooleanField(default=False)),
+                (
+                    "required_roles",
+                    models.JSONField(
+                        default=list, help_text="Seat roles without whom it is not fully attended"
+                    ),
+                ),
+                ("is_of_a_school", models.BooleanField(default=True)),
+                (
+                    "steps",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Optional steps that differ from the trust's setting",
+                    ),
+                ),
+                (
+                    "acts",
+                    models.JSONField(
+                        default=dict,
+                        help_text="Act → capacities or 'seat:<role>' that may do it, read acts too",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Action',
+            name="Action",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=30, unique=True)),
-                ('text', models.TextField()),
-                ('owner_role', models.CharField(help_text='The post that owns it, as minuted', max_length=80)),
-                ('due_on', models.DateField()),
-                ('success_measure', models.CharField(blank=True, max_length=300)),
-                ('state', models.CharField(choices=[('draft', 'Not yet read back'), ('open', 'Open'), ('done', 'Marked done'), ('closed', 'Closed'), ('dropped', 'Dropped'), ('superseded', 'Superseded')], default='draft', max_length=12)),
-                ('times_carried', models.PositiveSmallIntegerField(default=0)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('done_note', models.TextField(blank=True, verbose_name='evidence that it is done')),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closing_note', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('finding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='evidence.finding')),
-                ('indicator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='evidence.indicator')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions_owned', to='people.person')),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='schools.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.CharField(max_length=30, unique=True)),
+                ("text", models.TextField()),
+                (
+                    "owner_role",
+                    models.CharField(help_text="The post that owns it, as minuted", max_length=80),
+                ),
+                ("due_on", models.DateField()),
+                ("success_measure", models.CharField(blank=True, max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Not yet read back"),
+                            ("open", "Open"),
+                            ("done", "Marked done"),
+                            ("closed", "Closed"),
+                            ("dropped", "Dropped"),
+                            ("superseded", "Superseded"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("times_carried", models.PositiveSmallIntegerField(default=0)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "done_note",
+                    models.TextField(blank=True, verbose_name="evidence that it is done"),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closing_note", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actions",
+                        to="evidence.finding",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="evidence.indicator",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actions_owned",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actions",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'pk'],
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ActionUpdate',
+            name="ActionUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('file', models.FileField(blank=True, upload_to='actions/')),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='updates', to='meetings.action')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("file", models.FileField(blank=True, upload_to="actions/")),
+                ("file_name", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="updates",
+                        to="meetings.action",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at'],
+                "ordering": ["at"],
             },
         ),
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField()),
-                ('type', models.CharField(choices=[('welcome', 'Welcome'), ('actions', 'Actions'), ('enquiry', 'Enquiry'), ('success', 'Practice to share'), ('in_hand', 'Discussion in hand'), ('close', 'Close')], default='enquiry', max_length=10)),
-                ('title', models.CharField(max_length=120)),
-                ('question', models.TextField(blank=True, verbose_name='line of enquiry')),
-                ('purpose', models.CharField(blank=True, choices=[('challenge', 'Challenge'), ('validate', 'Validate'), ('celebrate', 'Celebrate')], default='challenge', max_length=10)),
-                ('minutes', models.PositiveSmallIntegerField(default=10)),
-                ('answered_by_role', models.CharField(blank=True, help_text='The post as it was then, such as reading lead', max_length=80)),
-                ('assigned_at', models.DateTimeField(blank=True, null=True)),
-                ('leader_note', models.TextField(blank=True, verbose_name='note of the leader who answers')),
-                ('is_ready', models.BooleanField(default=False)),
-                ('carry_forward', models.BooleanField(default=False, verbose_name='take to the next meeting')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items_answered', to='people.person')),
-                ('assigned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('carried_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carried_to', to='meetings.agendaitem')),
-                ('indicator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='evidence.indicator')),
-                ('second', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items_seconded', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField()),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("welcome", "Welcome"),
+                            ("actions", "Actions"),
+                            ("enquiry", "Enquiry"),
+                            ("success", "Practice to share"),
+                            ("in_hand", "Discussion in hand"),
+                            ("close", "Close"),
+                        ],
+                        default="enquiry",
+                        max_length=10,
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("question", models.TextField(blank=True, verbose_name="line of enquiry")),
+                (
+                    "purpose",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("challenge", "Challenge"),
+                            ("validate", "Validate"),
+                            ("celebrate", "Celebrate"),
+                        ],
+                        default="challenge",
+                        max_length=10,
+                    ),
+                ),
+                ("minutes", models.PositiveSmallIntegerField(default=10)),
+                (
+                    "answered_by_role",
+                    models.CharField(
+                        blank=True,
+                        help_text="The post as it was then, such as reading lead",
+                        max_length=80,
+                    ),
+                ),
+                ("assigned_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "leader_note",
+                    models.TextField(blank=True, verbose_name="note of the leader who answers"),
+                ),
+                ("is_ready", models.BooleanField(default=False)),
+                (
+                    "carry_forward",
+                    models.BooleanField(default=False, verbose_name="take to the next meeting"),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items_answered",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "carried_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="carried_to",
+                        to="meetings.agendaitem",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="evidence.indicator",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items_seconded",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['meeting', 'order', 'pk'],
+                "ordering": ["meeting", "order", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='action',
-            name='item',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='meetings.agendaitem'),
+            model_name="action",
+            name="item",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="actions",
+                to="meetings.agendaitem",
+            ),
         ),
         migrations.CreateModel(
-            name='ItemSource',
+            name="ItemSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=160)),
-                ('seen_on', models.DateField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('action', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='meetings.action')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='evidence.schooldocument')),
-                ('finding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='evidence.finding')),
-                ('former_item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.agendaitem')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='meetings.agendaitem')),
-                ('passage', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='evidence.markedpassage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=160)),
+                ("seen_on", models.DateField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="meetings.action",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="evidence.schooldocument",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="evidence.finding",
+                    ),
+                ),
+                (
+                    "former_item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.agendaitem",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="meetings.agendaitem",
+                    ),
+                ),
+                (
+                    "passage",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="evidence.markedpassage",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['item', 'pk'],
+                "ordering": ["item", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120)),
-                ('code', models.CharField(blank=True, help_text='Part of the references of its actions, such as 26-A2', max_length=12)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('scheduled', 'Scheduled'), ('agenda_draft', 'Agenda in draft'), ('agenda_with_chair', 'Agenda with Chair'), ('issued', 'With the school'), ('held', 'Held: minutes in draft'), ('with_chair', 'Minutes with Chair'), ('accuracy_check', 'Accuracy check'), ('final', 'Final'), ('postponed', 'Postponed'), ('cancelled', 'Cancelled')], default='planned', max_length=20)),
-                ('state_left', models.CharField(blank=True, help_text='To which a rebooking returns', max_length=20)),
-                ('starts_at', models.DateTimeField(blank=True, null=True)),
-                ('minutes_length', models.PositiveSmallIntegerField(default=60)),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(blank=True, help_text='The hour itself, for the school', null=True)),
-                ('place', models.CharField(blank=True, max_length=120)),
-                ('is_online', models.BooleanField(default=False)),
-                ('link', models.URLField(blank=True, max_length=300)),
-                ('deadlines', models.JSONField(blank=True, default=dict, help_text='Name → ISO date')),
-                ('steps', models.JSONField(blank=True, default=dict, help_text='The optional steps as they were at scheduling')),
-                ('draft_wanted_at', models.DateTimeField(blank=True, null=True)),
-                ('draft_opened_at', models.DateTimeField(blank=True, null=True)),
-                ('agenda_sent_at', models.DateTimeField(blank=True, null=True)),
-                ('agenda_version', models.PositiveSmallIntegerField(default=0)),
-                ('issued_at', models.DateTimeField(blank=True, null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('minutes_sent_at', models.DateTimeField(blank=True, null=True)),
-                ('minutes_opened_at', models.DateTimeField(blank=True, help_text='First opened by whom they were sent to', null=True)),
-                ('return_note', models.TextField(blank=True)),
-                ('signed_at', models.DateTimeField(blank=True, null=True)),
-                ('signed_name', models.CharField(blank=True, max_length=120)),
-                ('signature_opened_at', models.DateTimeField(blank=True, help_text='First opened by somebody else after signing', null=True)),
-                ('finalised_at', models.DateTimeField(blank=True, null=True)),
-                ('school_note', models.TextField(blank=True)),
-                ('postponed_reason', models.CharField(blank=True, max_length=120)),
-                ('cancelled_reason', models.CharField(blank=True, max_length=120)),
-                ('entered_later', models.BooleanField(default=False)),
-                ('past_minutes', models.FileField(blank=True, upload_to='past-minutes/')),
-                ('past_minutes_name', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('academic_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.academicyear')),
-                ('issued_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='schools.school')),
-                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='meetings.meetingkind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        help_text="Part of the references of its actions, such as 26-A2",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("scheduled", "Scheduled"),
+                            ("agenda_draft", "Agenda in draft"),
+                            ("agenda_with_chair", "Agenda with Chair"),
+                            ("issued", "With the school"),
+                            ("held", "Held: minutes in draft"),
+                            ("with_chair", "Minutes with Chair"),
+                            ("accuracy_check", "Accuracy check"),
+                            ("final", "Final"),
+                            ("postponed", "Postponed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state_left",
+                    models.CharField(
+                        blank=True, help_text="To which a rebooking returns", max_length=20
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(blank=True, null=True)),
+                ("minutes_length", models.PositiveSmallIntegerField(default=60)),
+                (
+                    "during",
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
+                        blank=True, help_text="The hour itself, for the school", null=True
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=120)),
+                ("is_online", models.BooleanField(default=False)),
+                ("link", models.URLField(blank=True, max_length=300)),
+                (
+                    "deadlines",
+                    models.JSONField(blank=True, default=dict, help_text="Name → ISO date"),
+                ),
+                (
+                    "steps",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="The optional steps as they were at scheduling",
+                    ),
+                ),
+                ("draft_wanted_at", models.DateTimeField(blank=True, null=True)),
+                ("draft_opened_at", models.DateTimeField(blank=True, null=True)),
+                ("agenda_sent_at", models.DateTimeField(blank=True, null=True)),
+                ("agenda_version", models.PositiveSmallIntegerField(default=0)),
+                ("issued_at", models.DateTimeField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("minutes_sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "minutes_opened_at",
+                    models.DateTimeField(
+                        blank=True, help_text="First opened by whom they were sent to", null=True
+                    ),
+                ),
+                ("return_note", models.TextField(blank=True)),
+                ("signed_at", models.DateTimeField(blank=True, null=True)),
+                ("signed_name", models.CharField(blank=True, max_length=120)),
+                (
+                    "signature_opened_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="First opened by somebody else after signing",
+                        null=True,
+                    ),
+                ),
+                ("finalised_at", models.DateTimeField(blank=True, null=True)),
+                ("school_note", models.TextField(blank=True)),
+                ("postponed_reason", models.CharField(blank=True, max_length=120)),
+                ("cancelled_reason", models.CharField(blank=True, max_length=120)),
+                ("entered_later", models.BooleanField(default=False)),
+                ("past_minutes", models.FileField(blank=True, upload_to="past-minutes/")),
+                ("past_minutes_name", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "academic_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.academicyear",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="schools.school",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="meetings.meetingkind",
+                    ),
+                ),
             ],
             options={
-                'ordering': [models.OrderBy(models.F('starts_at'), nulls_last=True), 'pk'],
+                "ordering": [models.OrderBy(models.F("starts_at"), nulls_last=True), "pk"],
             },
         ),
         migrations.AddField(
-            model_name='agendaitem',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='meetings.meeting'),
+            model_name="agendaitem",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="items",
+                to="meetings.meeting",
+            ),
         ),
         migrations.AddField(
-            model_name='action',
-            name='closed_at_meeting',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions_closed', to='meetings.meeting'),
+            model_name="action",
+            name="closed_at_meeting",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="actions_closed",
+                to="meetings.meeting",
+            ),
         ),
         migrations.AddField(
-            model_name='action',
-            name='meeting',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='meetings.meeting'),
+            model_name="action",
+            name="meeting",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="actions",
+                to="meetings.meeting",
+            ),
         ),
         migrations.CreateModel(
-            name='AccuracyReply',
+            name="AccuracyReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[(trust.access.Capacity['CEO'], 'Chief Executive'), (trust.access.Capacity['CEO_REPRESENTATIVE'], "Chief Executive's representative"), (trust.access.Capacity['DSI'], 'Director of School Improvement'), (trust.access.Capacity['HEAD'], 'Headteacher'), (trust.access.Capacity['LEADER'], 'School leader'), (trust.access.Capacity['LINK_TRUSTEE'], 'Link Trustee'), (trust.access.Capacity['TRUSTEE'], 'Trustee'), (trust.access.Capacity['CHAIR'], 'External Chair'), (trust.access.Capacity['PROVIDER'], 'External provider'), (trust.access.Capacity['CLERK'], 'Clerk'), (trust.access.Capacity['LOCAL_COMMITTEE'], 'Local committee member'), (trust.access.Capacity['CFO'], 'Chief Financial Officer'), (trust.access.Capacity['SAFEGUARDING_LEAD'], 'Trust safeguarding lead'), (trust.access.Capacity['ADMINISTRATOR'], 'Trust administrator')], max_length=20)),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accuracy_replies', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            (trust.access.Capacity["CEO"], "Chief Executive"),
+                            (
+                                trust.access.Capacity["CEO_REPRESENTATIVE"],
+                                "Chief Executive's representative",
+                            ),
+                            (trust.access.Capacity["DSI"], "Director of School Improvement"),
+                            (trust.access.Capacity["HEAD"], "Headteacher"),
+                            (trust.access.Capacity["LEADER"], "School leader"),
+                            (trust.access.Capacity["LINK_TRUSTEE"], "Link Trustee"),
+                            (trust.access.Capacity["TRUSTEE"], "Trustee"),
+                            (trust.access.Capacity["CHAIR"], "External Chair"),
+                            (trust.access.Capacity["PROVIDER"], "External provider"),
+                            (trust.access.Capacity["CLERK"], "Clerk"),
+                            (trust.access.Capacity["LOCAL_COMMITTEE"], "Local committee member"),
+                            (trust.access.Capacity["CFO"], "Chief Financial Officer"),
+                            (trust.access.Capacity["SAFEGUARDING_LEAD"], "Trust safeguarding lead"),
+                            (trust.access.Capacity["ADMINISTRATOR"], "Trust administrator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="accuracy_replies",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Minute',
+            name="Minute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('discussion', models.TextField(blank=True)),
-                ('sent_discussion', models.TextField(blank=True, help_text="As the clerk sent it: what the Chair's changes are shown against")),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('updated_at', models.DateTimeField(blank=True, null=True)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='minute', to='meetings.agendaitem')),
-                ('updated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("discussion", models.TextField(blank=True)),
+                (
+                    "sent_discussion",
+                    models.TextField(
+                        blank=True,
+                        help_text="As the clerk sent it: what the Chair's changes are shown against",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("updated_at", models.DateTimeField(blank=True, null=True)),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="minute",
+                        to="meetings.agendaitem",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['item'],
+                "ordering": ["item"],
             },
         ),
         migrations.CreateModel(
-            name='EvidenceSeen',
+            name="EvidenceSeen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=1)),
-                ('what', models.CharField(max_length=200)),
-                ('how', models.CharField(choices=[('in_room', 'Seen in the room'), ('paper', 'Paper'), ('visit', 'Record of visit'), ('stated', 'Stated')], max_length=10)),
-                ('link', models.URLField(blank=True, max_length=300)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('minute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='meetings.minute')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=1)),
+                ("what", models.CharField(max_length=200)),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("in_room", "Seen in the room"),
+                            ("paper", "Paper"),
+                            ("visit", "Record of visit"),
+                            ("stated", "Stated"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("link", models.URLField(blank=True, max_length=300)),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "minute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="meetings.minute",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['minute', 'order', 'pk'],
+                "ordering": ["minute", "order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Challenge',
+            name="Challenge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=1)),
-                ('asked_by', models.CharField(max_length=80, verbose_name='asked by (role)')),
-                ('question', models.TextField()),
-                ('response', models.TextField(blank=True)),
-                ('answered_by', models.CharField(blank=True, max_length=80, verbose_name='answered by (role)')),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('minute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='challenges', to='meetings.minute')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=1)),
+                ("asked_by", models.CharField(max_length=80, verbose_name="asked by (role)")),
+                ("question", models.TextField()),
+                ("response", models.TextField(blank=True)),
+                (
+                    "answered_by",
+                    models.CharField(blank=True, max_length=80, verbose_name="answered by (role)"),
+                ),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "minute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="challenges",
+                        to="meetings.minute",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['minute', 'order', 'pk'],
+                "ordering": ["minute", "order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='MinuteConflict',
+            name="MinuteConflict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('based_on_version', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('minute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conflicts', to='meetings.minute')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("based_on_version", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "minute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conflicts",
+                        to="meetings.minute",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at'],
+                "ordering": ["at"],
             },
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=160)),
-                ('file', models.FileField(blank=True, upload_to='papers/')),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('size', models.PositiveIntegerField(default=0)),
-                ('is_late', models.BooleanField(default=False)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='evidence.schooldocument')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='papers', to='meetings.agendaitem')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=160)),
+                ("file", models.FileField(blank=True, upload_to="papers/")),
+                ("file_name", models.CharField(blank=True, max_length=200)),
+                ("size", models.PositiveIntegerField(default=0)),
+                ("is_late", models.BooleanField(default=False)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="evidence.schooldocument",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="papers",
+                        to="meetings.agendaitem",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="papers",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['meeting', 'item__order', 'pk'],
+                "ordering": ["meeting", "item__order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[(trust.access.Capacity['CEO'], 'Chief Executive'), (trust.access.Capacity['CEO_REPRESENTATIVE'], "Chief Executive's representative"), (trust.access.Capacity['DSI'], 'Director of School Improvement'), (trust.access.Capacity['HEAD'], 'Headteacher'), (trust.access.Capacity['LEADER'], 'School leader'), (trust.access.Capacity['LINK_TRUSTEE'], 'Link Trustee'), (trust.access.Capacity['TRUSTEE'], 'Trustee'), (trust.access.Capacity['CHAIR'], 'External Chair'), (trust.access.Capacity['PROVIDER'], 'External provider'), (trust.access.Capacity['CLERK'], 'Clerk'), (trust.access.Capacity['LOCAL_COMMITTEE'], 'Local committee member'), (trust.access.Capacity['CFO'], 'Chief Financial Officer'), (trust.access.Capacity['SAFEGUARDING_LEAD'], 'Trust safeguarding lead'), (trust.access.Capacity['ADMINISTRATOR'], 'Trust administrator')], max_length=20)),
-                ('is_required', models.BooleanField(default=False)),
-                ('is_external_chair', models.BooleanField(default=True, help_text="False when a trustee presides in the Chair's place")),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(blank=True, help_text='With the way there and back', null=True)),
-                ('reply', models.CharField(blank=True, choices=[('', 'No reply'), ('coming', 'Coming'), ('cannot', 'Cannot come')], default='', max_length=10)),
-                ('replied_at', models.DateTimeField(blank=True, null=True)),
-                ('attendance', models.CharField(blank=True, choices=[('', 'Not recorded'), ('present', 'Present'), ('online', 'Present online'), ('late', 'Present for part'), ('apologies', 'Apologies'), ('absent', 'Absent')], default='', max_length=10)),
-                ('interests', models.CharField(blank=True, max_length=300, verbose_name='declaration of interest')),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('for_person', models.ForeignKey(blank=True, help_text='Set for a substitute: whom they sit for', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='meetings.meeting')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            (trust.access.Capacity["CEO"], "Chief Executive"),
+                            (
+                                trust.access.Capacity["CEO_REPRESENTATIVE"],
+                                "Chief Executive's representative",
+                            ),
+                            (trust.access.Capacity["DSI"], "Director of School Improvement"),
+                            (trust.access.Capacity["HEAD"], "Headteacher"),
+                            (trust.access.Capacity["LEADER"], "School leader"),
+                            (trust.access.Capacity["LINK_TRUSTEE"], "Link Trustee"),
+                            (trust.access.Capacity["TRUSTEE"], "Trustee"),
+                            (trust.access.Capacity["CHAIR"], "External Chair"),
+                            (trust.access.Capacity["PROVIDER"], "External provider"),
+                            (trust.access.Capacity["CLERK"], "Clerk"),
+                            (trust.access.Capacity["LOCAL_COMMITTEE"], "Local committee member"),
+                            (trust.access.Capacity["CFO"], "Chief Financial Officer"),
+                            (trust.access.Capacity["SAFEGUARDING_LEAD"], "Trust safeguarding lead"),
+                            (trust.access.Capacity["ADMINISTRATOR"], "Trust administrator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("is_required", models.BooleanField(default=False)),
+                (
+                    "is_external_chair",
+                    models.BooleanField(
+                        default=True, help_text="False when a trustee presides in the Chair's place"
+                    ),
+                ),
+                (
+                    "during",
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
+                        blank=True, help_text="With the way there and back", null=True
+                    ),
+                ),
+                (
+                    "reply",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "No reply"), ("coming", "Coming"), ("cannot", "Cannot come")],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("replied_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "attendance",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Not recorded"),
+                            ("present", "Present"),
+                            ("online", "Present online"),
+                            ("late", "Present for part"),
+                            ("apologies", "Apologies"),
+                            ("absent", "Absent"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "interests",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="declaration of interest"
+                    ),
+                ),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "for_person",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Set for a substitute: whom they sit for",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['meeting', 'pk'],
+                "ordering": ["meeting", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[(trust.access.Capacity['CEO'], 'Chief Executive'), (trust.access.Capacity['CEO_REPRESENTATIVE'], "Chief Executive's representative"), (trust.access.Capacity['DSI'], 'Director of School Improvement'), (trust.access.Capacity['HEAD'], 'Headteacher'), (trust.access.Capacity['LEADER'], 'School leader'), (trust.access.Capacity['LINK_TRUSTEE'], 'Link Trustee'), (trust.access.Capacity['TRUSTEE'], 'Trustee'), (trust.access.Capacity['CHAIR'], 'External Chair'), (trust.access.Capacity['PROVIDER'], 'External provider'), (trust.access.Capacity['CLERK'], 'Clerk'), (trust.access.Capacity['LOCAL_COMMITTEE'], 'Local committee member'), (trust.access.Capacity['CFO'], 'Chief Financial Officer'), (trust.access.Capacity['SAFEGUARDING_LEAD'], 'Trust safeguarding lead'), (trust.access.Capacity['ADMINISTRATOR'], 'Trust administrator')], max_length=20)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('answer', models.CharField(blank=True, choices=[('', 'Not yet answered'), ('accepted', 'Accepted'), ('edited', 'Accepted with changes'), ('refused', 'Refused')], default='', max_length=10)),
-                ('answer_reason', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='meetings.agendaitem')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            (trust.access.Capacity["CEO"], "Chief Executive"),
+                            (
+                                trust.access.Capacity["CEO_REPRESENTATIVE"],
+                                "Chief Executive's representative",
+                            ),
+                            (trust.access.Capacity["DSI"], "Director of School Improvement"),
+                            (trust.access.Capacity["HEAD"], "Headteacher"),
+                            (trust.access.Capacity["LEADER"], "School leader"),
+                            (trust.access.Capacity["LINK_TRUSTEE"], "Link Trustee"),
+                            (trust.access.Capacity["TRUSTEE"], "Trustee"),
+                            (trust.access.Capacity["CHAIR"], "External Chair"),
+                            (trust.access.Capacity["PROVIDER"], "External provider"),
+                            (trust.access.Capacity["CLERK"], "Clerk"),
+                            (trust.access.Capacity["LOCAL_COMMITTEE"], "Local committee member"),
+                            (trust.access.Capacity["CFO"], "Chief Financial Officer"),
+                            (trust.access.Capacity["SAFEGUARDING_LEAD"], "Trust safeguarding lead"),
+                            (trust.access.Capacity["ADMINISTRATOR"], "Trust administrator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Not yet answered"),
+                            ("accepted", "Accepted"),
+                            ("edited", "Accepted with changes"),
+                            ("refused", "Refused"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("answer_reason", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="meetings.agendaitem",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['meeting', 'item__order', 'at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='correction_answer_has_who_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'refused'), _negated=True), models.Q(('answer_reason', ''), _negated=True), _connector='OR'), name='refusal_has_its_reason')],
+                "ordering": ["meeting", "item__order", "at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answer", ""),
+                                ("answered_at__isnull", True),
+                                ("answered_by__isnull", True),
+                            ),
+                            models.Q(
+                                models.Q(("answer", ""), _negated=True),
+                                ("answered_at__isnull", False),
+                                ("answered_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="correction_answer_has_who_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", "refused"), _negated=True),
+                            models.Q(("answer_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="refusal_has_its_reason",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='correction',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_correction_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."answer_reason" IS DISTINCT FROM (NEW."answer_reason")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='ed0992e14992248b5a78ef954272de555675cfec', operation='UPDATE', pgid='pgtrigger_sealed_correction_is_frozen_13990', table='meetings_correction', when='BEFORE')),
+            model_name="correction",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_correction_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."answer_reason" IS DISTINCT FROM (NEW."answer_reason")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="ed0992e14992248b5a78ef954272de555675cfec",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sealed_correction_is_frozen_13990",
+                    table="meetings_correction",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='correction',
-            trigger=pgtrigger.compiler.Trigger(name='corrections_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='3a4b4bc2c81d49e754a25bec0552a2fec9d3906a', operation='DELETE', pgid='pgtrigger_corrections_are_kept_89d96', table='meetings_correction', when='BEFORE')),
+            model_name="correction",
+            trigger=pgtrigger.compiler.Trigger(
+                name="corrections_are_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="3a4b4bc2c81d49e754a25bec0552a2fec9d3906a",
+                    operation="DELETE",
+                    pgid="pgtrigger_corrections_are_kept_89d96",
+                    table="meetings_correction",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('meeting', 'order'), name='one_item_per_place'),
+            model_name="agendaitem",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("meeting", "order"),
+                name="one_item_per_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 240)), name='item_minutes_in_range'),
+            model_name="agendaitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 240)),
+                name="item_minutes_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), ('assigned_at__isnull', False), _connector='OR'), name='answering_has_who_and_when'),
+            model_name="agendaitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answered_by__isnull", True), ("assigned_at__isnull", False), _connector="OR"
+                ),
+                name="answering_has_who_and_when",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='agendaitem',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_item_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."order" IS DISTINCT FROM (NEW."order") OR OLD."type" IS DISTINCT FROM (NEW."type") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."question" IS DISTINCT FROM (NEW."question") OR OLD."minutes" IS DISTINCT FROM (NEW."minutes") OR OLD."answered_by_id" IS DISTINCT FROM (NEW."answered_by_id") OR OLD."answered_by_role" IS DISTINCT FROM (NEW."answered_by_role") OR OLD."indicator_id" IS DISTINCT FROM (NEW."indicator_id") OR OLD."meeting_id" IS DISTINCT FROM (NEW."meeting_id")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a6b08772b9ec254eec816bfd22618401dde245e7', operation='UPDATE', pgid='pgtrigger_sealed_item_is_frozen_7d2e1', table='meetings_agendaitem', when='BEFORE')),
+            model_name="agendaitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_item_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."order" IS DISTINCT FROM (NEW."order") OR OLD."type" IS DISTINCT FROM (NEW."type") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."question" IS DISTINCT FROM (NEW."question") OR OLD."minutes" IS DISTINCT FROM (NEW."minutes") OR OLD."answered_by_id" IS DISTINCT FROM (NEW."answered_by_id") OR OLD."answered_by_role" IS DISTINCT FROM (NEW."answered_by_role") OR OLD."indicator_id" IS DISTINCT FROM (NEW."indicator_id") OR OLD."meeting_id" IS DISTINCT FROM (NEW."meeting_id")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="a6b08772b9ec254eec816bfd22618401dde245e7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sealed_item_is_frozen_7d2e1",
+                    table="meetings_agendaitem",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='agendaitem',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_item_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='107648454e4cabf74557a35546d137cdfc287b72', operation='DELETE', pgid='pgtrigger_sealed_item_is_kept_1b56c', table='meetings_agendaitem', when='BEFORE')),
+            model_name="agendaitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_item_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="107648454e4cabf74557a35546d137cdfc287b72",
+                    operation="DELETE",
+                    pgid="pgtrigger_sealed_item_is_kept_1b56c",
+                    table="meetings_agendaitem",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['school', 'state', 'due_on'], name='meetings_ac_school__bdf116_idx'),
+            model_name="action",
+            index=models.Index(
+                fields=["school", "state", "due_on"], name="meetings_ac_school__bdf116_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('closed', 'dropped', 'superseded')), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_action_has_its_time'),
+            model_name="action",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("closed", "dropped", "superseded")), _negated=True),
+                    ("closed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="closed_action_has_its_time",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='action',
-            trigger=pgtrigger.compiler.Trigger(name='action_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{done:closed,done:dropped,done:open,done:superseded,draft:open,draft:superseded,open:closed,open:done,open:dropped,open:superseded}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='dff01fd2fe02560ba429e83bed94ca49742b18c7', operation='UPDATE', pgid='pgtrigger_action_moves_df591', table='meetings_action', when='BEFORE')),
+            model_name="action",
+            trigger=pgtrigger.compiler.Trigger(
+                name="action_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{done:closed,done:dropped,done:open,done:superseded,draft:open,draft:superseded,open:closed,open:done,open:dropped,open:superseded}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="dff01fd2fe02560ba429e83bed94ca49742b18c7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_action_moves_df591",
+                    table="meetings_action",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='action',
-            trigger=pgtrigger.compiler.Trigger(name='read_back_action_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (OLD."state" = \'draft\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='85250e1fb87fff8ee4575e8eada9e8d3c59def8d', operation='DELETE', pgid='pgtrigger_read_back_action_is_kept_bac4c', table='meetings_action', when='BEFORE')),
+            model_name="action",
+            trigger=pgtrigger.compiler.Trigger(
+                name="read_back_action_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NOT (OLD.\"state\" = 'draft'))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="85250e1fb87fff8ee4575e8eada9e8d3c59def8d",
+                    operation="DELETE",
+                    pgid="pgtrigger_read_back_action_is_kept_bac4c",
+                    table="meetings_action",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accuracyreply',
-            constraint=models.UniqueConstraint(fields=('meeting', 'person', 'role'), name='one_reply_per_person_and_role'),
+            model_name="accuracyreply",
+            constraint=models.UniqueConstraint(
+                fields=("meeting", "person", "role"), name="one_reply_per_person_and_role"
+            ),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['state'], name='meetings_me_state_f135ab_idx'),
+            model_name="meeting",
+            index=models.Index(fields=["state"], name="meetings_me_state_f135ab_idx"),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['school', 'starts_at'], name='meetings_me_school__d09fe3_idx'),
+            model_name="meeting",
+            index=models.Index(
+                fields=["school", "starts_at"], name="meetings_me_school__d09fe3_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('during__isnull', False), ('school__isnull', False)), deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[(models.Func(models.F('school_id'), models.F('school_id'), models.Value('[]'), function='int8range'), '&&'), ('during', '&&')], name='one_meeting_at_a_time_per_school'),
+            model_name="meeting",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("during__isnull", False), ("school__isnull", False)),
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("school_id"),
+                            models.F("school_id"),
+                            models.Value("[]"),
+                            function="int8range",
+                        ),
+                        "&&",
+                    ),
+                    ("during", "&&"),
+                ],
+                name="one_meeting_at_a_time_per_school",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'final'), _negated=True), ('entered_later', True), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('signed_name', ''), _negated=True)), _connector='OR'), name='final_minutes_are_signed'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "final"), _negated=True),
+                    ("entered_later", True),
+                    models.Q(
+                        ("signed_at__isnull", False),
+                        ("signed_by__isnull", False),
+                        models.Q(("signed_name", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="final_minutes_are_signed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('planned', 'postponed', 'cancelled')), _negated=True), ('during__isnull', True), _connector='OR'), name='undated_meeting_holds_no_time'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("planned", "postponed", "cancelled")), _negated=True),
+                    ("during__isnull", True),
+                    _connector="OR",
+                ),
+                name="undated_meeting_holds_no_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'postponed'), _negated=True), models.Q(('postponed_reason', ''), _negated=True), _connector='OR'), name='postponed_has_its_reason'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "postponed"), _negated=True),
+                    models.Q(("postponed_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="postponed_has_its_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancelled_reason', ''), _negated=True), _connector='OR'), name='cancelled_has_its_reason'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "cancelled"), _negated=True),
+                    models.Q(("cancelled_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="cancelled_has_its_reason",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='meeting_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{accuracy_check:final,accuracy_check:with_chair,agenda_draft:agenda_with_chair,agenda_draft:cancelled,agenda_draft:issued,agenda_draft:postponed,agenda_with_chair:agenda_draft,agenda_with_chair:cancelled,agenda_with_chair:issued,agenda_with_chair:postponed,held:with_chair,issued:agenda_draft,issued:cancelled,issued:held,issued:postponed,planned:cancelled,planned:final,planned:scheduled,postponed:agenda_draft,postponed:agenda_with_chair,postponed:cancelled,postponed:issued,postponed:scheduled,scheduled:agenda_draft,scheduled:cancelled,scheduled:postponed,with_chair:accuracy_check,with_chair:final,with_chair:held}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='f8a8fdacc670a428faf5794769ee10fa07d82f1f', operation='UPDATE', pgid='pgtrigger_meeting_moves_16e67', table='meetings_meeting', when='BEFORE')),
+            model_name="meeting",
+            trigger=pgtrigger.compiler.Trigger(
+                name="meeting_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{accuracy_check:final,accuracy_check:with_chair,agenda_draft:agenda_with_chair,agenda_draft:cancelled,agenda_draft:issued,agenda_draft:postponed,agenda_with_chair:agenda_draft,agenda_with_chair:cancelled,agenda_with_chair:issued,agenda_with_chair:postponed,held:with_chair,issued:agenda_draft,issued:cancelled,issued:held,issued:postponed,planned:cancelled,planned:final,planned:scheduled,postponed:agenda_draft,postponed:agenda_with_chair,postponed:cancelled,postponed:issued,postponed:scheduled,scheduled:agenda_draft,scheduled:cancelled,scheduled:postponed,with_chair:accuracy_check,with_chair:final,with_chair:held}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="f8a8fdacc670a428faf5794769ee10fa07d82f1f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_meeting_moves_16e67",
+                    table="meetings_meeting",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='final_meeting_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'final\' AND (OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."started_at" IS DISTINCT FROM (NEW."started_at") OR OLD."finished_at" IS DISTINCT FROM (NEW."finished_at") OR OLD."signed_at" IS DISTINCT FROM (NEW."signed_at") OR OLD."signed_by_id" IS DISTINCT FROM (NEW."signed_by_id") OR OLD."signed_name" IS DISTINCT FROM (NEW."signed_name") OR OLD."school_id" IS DISTINCT FROM (NEW."school_id") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."school_note" IS DISTINCT FROM (NEW."school_note")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='cdfe73ae6098f9628793bdf242cf2d64ffeee199', operation='UPDATE', pgid='pgtrigger_final_meeting_is_frozen_17d06', table='meetings_meeting', when='BEFORE')),
+            model_name="meeting",
+            trigger=pgtrigger.compiler.Trigger(
+                name="final_meeting_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."state" = \'final\' AND (OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."started_at" IS DISTINCT FROM (NEW."started_at") OR OLD."finished_at" IS DISTINCT FROM (NEW."finished_at") OR OLD."signed_at" IS DISTINCT FROM (NEW."signed_at") OR OLD."signed_by_id" IS DISTINCT FROM (NEW."signed_by_id") OR OLD."signed_name" IS DISTINCT FROM (NEW."signed_name") OR OLD."school_id" IS DISTINCT FROM (NEW."school_id") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."school_note" IS DISTINCT FROM (NEW."school_note")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="cdfe73ae6098f9628793bdf242cf2d64ffeee199",
+                    operation="UPDATE",
+                    pgid="pgtrigger_final_meeting_is_frozen_17d06",
+                    table="meetings_meeting",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='final_meeting_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'final\')', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='8f9fa9f554ee65469e41c592c71f79d1ca61bbe7', operation='DELETE', pgid='pgtrigger_final_meeting_is_kept_1093e', table='meetings_meeting', when='BEFORE')),
+            model_name="meeting",
+            trigger=pgtrigger.compiler.Trigger(
+                name="final_meeting_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"state\" = 'final')",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="8f9fa9f554ee65469e41c592c71f79d1ca61bbe7",
+                    operation="DELETE",
+                    pgid="pgtrigger_final_meeting_is_kept_1093e",
+                    table="meetings_meeting",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='minute',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_minute_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."discussion" IS DISTINCT FROM (NEW."discussion") OR OLD."item_id" IS DISTINCT FROM (NEW."item_id")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='8f050fd518dfdb26e11a5f5f5e3b24beb145dc34', operation='UPDATE', pgid='pgtrigger_sealed_minute_is_frozen_d9273', table='meetings_minute', when='BEFORE')),
+            model_name="minute",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_minute_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."discussion" IS DISTINCT FROM (NEW."discussion") OR OLD."item_id" IS DISTINCT FROM (NEW."item_id")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="8f050fd518dfdb26e11a5f5f5e3b24beb145dc34",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sealed_minute_is_frozen_d9273",
+                    table="meetings_minute",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='minute',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_minute_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='443ef055e0f78ec4b5a576996919fceed93cc40f', operation='DELETE', pgid='pgtrigger_sealed_minute_is_kept_7e6bb', table='meetings_minute', when='BEFORE')),
+            model_name="minute",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_minute_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="443ef055e0f78ec4b5a576996919fceed93cc40f",
+                    operation="DELETE",
+                    pgid="pgtrigger_sealed_minute_is_kept_7e6bb",
+                    table="meetings_minute",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='evidenceseen',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_evidence_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."what" IS DISTINCT FROM (NEW."what") OR OLD."how" IS DISTINCT FROM (NEW."how") OR OLD."link" IS DISTINCT FROM (NEW."link")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='b26d61a024a2b0ea03ef9079cf98edcc43639611', operation='UPDATE', pgid='pgtrigger_sealed_evidence_is_frozen_4b0ca', table='meetings_evidenceseen', when='BEFORE')),
+            model_name="evidenceseen",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_evidence_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."what" IS DISTINCT FROM (NEW."what") OR OLD."how" IS DISTINCT FROM (NEW."how") OR OLD."link" IS DISTINCT FROM (NEW."link")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="b26d61a024a2b0ea03ef9079cf98edcc43639611",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sealed_evidence_is_frozen_4b0ca",
+                    table="meetings_evidenceseen",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='evidenceseen',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_evidence_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='3c81eb556d4b9f157ccdc25eb6a747543e2749ed', operation='DELETE', pgid='pgtrigger_sealed_evidence_is_kept_fcdbc', table='meetings_evidenceseen', when='BEFORE')),
+            model_name="evidenceseen",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_evidence_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="3c81eb556d4b9f157ccdc25eb6a747543e2749ed",
+                    operation="DELETE",
+                    pgid="pgtrigger_sealed_evidence_is_kept_fcdbc",
+                    table="meetings_evidenceseen",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='challenge',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_challenge_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."asked_by" IS DISTINCT FROM (NEW."asked_by") OR OLD."question" IS DISTINCT FROM (NEW."question") OR OLD."response" IS DISTINCT FROM (NEW."response") OR OLD."answered_by" IS DISTINCT FROM (NEW."answered_by")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='341e0a8a5850b4a7c358dd3d9959cb259c196da9', operation='UPDATE', pgid='pgtrigger_sealed_challenge_is_frozen_f83ad', table='meetings_challenge', when='BEFORE')),
+            model_name="challenge",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_challenge_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."asked_by" IS DISTINCT FROM (NEW."asked_by") OR OLD."question" IS DISTINCT FROM (NEW."question") OR OLD."response" IS DISTINCT FROM (NEW."response") OR OLD."answered_by" IS DISTINCT FROM (NEW."answered_by")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="341e0a8a5850b4a7c358dd3d9959cb259c196da9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sealed_challenge_is_frozen_f83ad",
+                    table="meetings_challenge",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='challenge',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_challenge_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='84872069fe31722aa1bd63a23abab306f690eaca', operation='DELETE', pgid='pgtrigger_sealed_challenge_is_kept_a1030', table='meetings_challenge', when='BEFORE')),
+            model_name="challenge",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_challenge_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="84872069fe31722aa1bd63a23abab306f690eaca",
+                    operation="DELETE",
+                    pgid="pgtrigger_sealed_challenge_is_kept_a1030",
+                    table="meetings_challenge",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('file', ''), _negated=True), ('document__isnull', True)), models.Q(('file', ''), ('document__isnull', False)), _connector='OR'), name='paper_is_a_file_or_a_document'),
+            model_name="paper",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(models.Q(("file", ""), _negated=True), ("document__isnull", True)),
+                    models.Q(("file", ""), ("document__isnull", False)),
+                    _connector="OR",
+                ),
+                name="paper_is_a_file_or_a_document",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('during__isnull', False), ('person__isnull', False)), deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[(models.Func(models.F('person_id'), models.F('person_id'), models.Value('[]'), function='int8range'), '&&'), ('during', '&&')], name='one_place_at_a_time_per_person'),
+            model_name="seat",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("during__isnull", False), ("person__isnull", False)),
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("person_id"),
+                            models.F("person_id"),
+                            models.Value("[]"),
+                            function="int8range",
+                        ),
+                        "&&",
+                    ),
+                    ("during", "&&"),
+                ],
+                name="one_place_at_a_time_per_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('meeting', 'role', 'person'), name='one_seat_per_person_and_role', nulls_distinct=False),
+            model_name="seat",
+            constraint=models.UniqueConstraint(
+                fields=("meeting", "role", "person"),
+                name="one_seat_per_person_and_role",
+                nulls_distinct=False,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='seat',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_seat_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."attendance" IS DISTINCT FROM (NEW."attendance") OR OLD."interests" IS DISTINCT FROM (NEW."interests")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='748bcdc916329148b76de1d728bbb72a836e44ef', operation='UPDATE', pgid='pgtrigger_sealed_seat_is_frozen_f87b7', table='meetings_seat', when='BEFORE')),
+            model_name="seat",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_seat_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."attendance" IS DISTINCT FROM (NEW."attendance") OR OLD."interests" IS DISTINCT FROM (NEW."interests")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="748bcdc916329148b76de1d728bbb72a836e44ef",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sealed_seat_is_frozen_f87b7",
+                    table="meetings_seat",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

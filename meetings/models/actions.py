@@ -63,7 +63,9 @@ class Action(models.Model):
     item = models.ForeignKey(
         AgendaItem, models.PROTECT, null=True, blank=True, related_name="actions"
     )
-    finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="actions")
+    finding = models.ForeignKey(
+        Finding, models.PROTECT, null=True, blank=True, related_name="actions"
+    )
     indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, blank=True)
     text = models.TextField()
     owner = models.ForeignKey(
@@ -99,7 +101,10 @@ class Action(models.Model):
             )
         ]
         indexes = [models.Index(fields=["school", "state", "due_on"])]
-        triggers = [fsm(ACTION), kept("read_back_action_is_kept", when=~pgtrigger.Q(old__state="draft"))]
+        triggers = [
+            fsm(ACTION),
+            kept("read_back_action_is_kept", when=~pgtrigger.Q(old__state="draft")),
+        ]
 
     def __str__(self) -> str:
         return self.ref

@@ -16,7 +16,7 @@ from schools.models import School
 from trust.access import CAPACITY_NAMES, Actor
 from trust.models import AcademicYear
 from trust.people.models import Person, User
-from trust.states import fsm, frozen, kept
+from trust.states import frozen, fsm, kept
 
 IS_FINAL = pgtrigger.Q(old__state="final")
 
@@ -91,7 +91,9 @@ class Meeting(models.Model):
         max_length=12, blank=True, help_text="Part of the references of its actions, such as 26-A2"
     )
     state = models.CharField(max_length=20, choices=MEETING.choices, default=MEETING.initial)
-    state_left = models.CharField(max_length=20, blank=True, help_text="To which a rebooking returns")
+    state_left = models.CharField(
+        max_length=20, blank=True, help_text="To which a rebooking returns"
+    )
     starts_at = models.DateTimeField(null=True, blank=True)
     minutes_length = models.PositiveSmallIntegerField(default=60)
     during = DateTimeRangeField(null=True, blank=True, help_text="The hour itself, for the school")
@@ -99,7 +101,9 @@ class Meeting(models.Model):
     is_online = models.BooleanField(default=False)
     link = models.URLField(max_length=300, blank=True)
     deadlines = models.JSONField(default=dict, blank=True, help_text="Name → ISO date")
-    steps = models.JSONField(default=dict, blank=True, help_text="The optional steps as they were at scheduling")
+    steps = models.JSONField(
+        default=dict, blank=True, help_text="The optional steps as they were at scheduling"
+    )
     draft_wanted_at = models.DateTimeField(null=True, blank=True)
     draft_opened_at = models.DateTimeField(null=True, blank=True)
     agenda_sent_at = models.DateTimeField(null=True, blank=True)
@@ -211,9 +215,7 @@ class Seat(models.Model):
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="seats")
     role = models.CharField(max_length=20, choices=list(CAPACITY_NAMES.items()))
-    person = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="seats"
-    )
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="seats")
     for_person = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="+",
         help_text="Set for a substitute: whom they sit for",

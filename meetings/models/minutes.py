@@ -145,7 +145,9 @@ class Correction(models.Model):
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     text = models.TextField()
     at = models.DateTimeField()
-    answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.OPEN, blank=True)
+    answer = models.CharField(
+        max_length=10, choices=Answer.choices, default=Answer.OPEN, blank=True
+    )
     answer_reason = models.TextField(blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)

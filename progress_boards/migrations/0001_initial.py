@@ -8,226 +8,672 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('meetings', '0001_initial'),
-        ('people', '0001_initial'),
-        ('ratings', '0001_initial'),
-        ('schools', '0001_initial'),
-        ('trust', '0001_initial'),
+        ("meetings", "0001_initial"),
+        ("people", "0001_initial"),
+        ("ratings", "0001_initial"),
+        ("schools", "0001_initial"),
+        ("trust", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnnualReport',
+            name="AnnualReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'Being written'), ('signed', 'Signed by the Chair'), ('presented', 'With the Trust Board')], default='draft', max_length=12)),
-                ('cut_off_on', models.DateField()),
-                ('facts', models.JSONField(default=dict, help_text="The year's facts, each with its boards")),
-                ('facts_compiled_at', models.DateTimeField(blank=True, null=True)),
-                ('signed_at', models.DateTimeField(blank=True, null=True)),
-                ('signed_name', models.CharField(blank=True, max_length=120)),
-                ('presented_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('academic_year', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='annual_report', to='trust.academicyear')),
-                ('lead', models.ForeignKey(help_text='The Chair who writes it', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('presented_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being written"),
+                            ("signed", "Signed by the Chair"),
+                            ("presented", "With the Trust Board"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("cut_off_on", models.DateField()),
+                (
+                    "facts",
+                    models.JSONField(
+                        default=dict, help_text="The year's facts, each with its boards"
+                    ),
+                ),
+                ("facts_compiled_at", models.DateTimeField(blank=True, null=True)),
+                ("signed_at", models.DateTimeField(blank=True, null=True)),
+                ("signed_name", models.CharField(blank=True, max_length=120)),
+                ("presented_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "academic_year",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annual_report",
+                        to="trust.academicyear",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        help_text="The Chair who writes it",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "presented_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-academic_year__starts_on'],
+                "ordering": ["-academic_year__starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='ItemJudgement',
+            name="ItemJudgement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(choices=[('band', 'A band'), ('too_early', 'Too early to judge')], max_length=10)),
-                ('direction', models.CharField(blank=True, choices=[('', 'Not said'), ('improving', 'Improving'), ('steady', 'Steady'), ('declining', 'Declining')], default='', max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('judged_at', models.DateTimeField()),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('band', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ratings.band')),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='judgement', to='meetings.agendaitem')),
-                ('judged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(
+                        choices=[("band", "A band"), ("too_early", "Too early to judge")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Not said"),
+                            ("improving", "Improving"),
+                            ("steady", "Steady"),
+                            ("declining", "Declining"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("judged_at", models.DateTimeField()),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "band",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ratings.band",
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="judgement",
+                        to="meetings.agendaitem",
+                    ),
+                ),
+                (
+                    "judged_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ItemRating',
+            name="ItemRating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rating_links', to='meetings.agendaitem')),
-                ('rating', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ratings.indicatorrating')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rating_links",
+                        to="meetings.agendaitem",
+                    ),
+                ),
+                (
+                    "rating",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ratings.indicatorrating",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProgressBoard',
+            name="ProgressBoard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('closing_statement', models.TextField(blank=True, verbose_name="the Chair's closing statement")),
-                ('evaluation_validated', models.CharField(blank=True, choices=[('', 'Not answered'), ('yes', 'Yes'), ('in_part', 'In part'), ('no', 'No'), ('not_enough', 'Not enough evidence')], default='', max_length=10)),
-                ('evaluation_reason', models.TextField(blank=True)),
-                ('advises_new_rating', models.BooleanField(default=False, verbose_name='I advise the CEO to look again at the rating')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('academic_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.academicyear')),
-                ('because_of', models.ForeignKey(blank=True, help_text='The rating that planned it', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='boards_added', to='ratings.ratingassessment')),
-                ('half_term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.halfterm')),
-                ('meeting', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='progress_board', to='meetings.meeting')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress_boards', to='schools.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "closing_statement",
+                    models.TextField(blank=True, verbose_name="the Chair's closing statement"),
+                ),
+                (
+                    "evaluation_validated",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Not answered"),
+                            ("yes", "Yes"),
+                            ("in_part", "In part"),
+                            ("no", "No"),
+                            ("not_enough", "Not enough evidence"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("evaluation_reason", models.TextField(blank=True)),
+                (
+                    "advises_new_rating",
+                    models.BooleanField(
+                        default=False, verbose_name="I advise the CEO to look again at the rating"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "academic_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.academicyear",
+                    ),
+                ),
+                (
+                    "because_of",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The rating that planned it",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="boards_added",
+                        to="ratings.ratingassessment",
+                    ),
+                ),
+                (
+                    "half_term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.halfterm",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="progress_board",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="progress_boards",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['half_term__starts_on', 'school', 'pk'],
+                "ordering": ["half_term__starts_on", "school", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Recommendation',
+            name="Recommendation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField()),
-                ('text', models.TextField()),
-                ('owner', models.CharField(blank=True, max_length=120, verbose_name='owner proposed')),
-                ('by_when', models.DateField(blank=True, null=True)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recommendations', to='progress_boards.annualreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField()),
+                ("text", models.TextField()),
+                (
+                    "owner",
+                    models.CharField(blank=True, max_length=120, verbose_name="owner proposed"),
+                ),
+                ("by_when", models.DateField(blank=True, null=True)),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recommendations",
+                        to="progress_boards.annualreport",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report', 'order', 'pk'],
+                "ordering": ["report", "order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReportRead',
+            name="ReportRead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reads', to='progress_boards.annualreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reads",
+                        to="progress_boards.annualreport",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReportSection',
+            name="ReportSection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(choices=[('summary', 'Summary'), ('how_boards_ran', 'How boards ran'), ('school', 'School by school'), ('recommendations', 'Recommendations')], max_length=20)),
-                ('text', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('updated_at', models.DateTimeField(blank=True, null=True)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='progress_boards.annualreport')),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        choices=[
+                            ("summary", "Summary"),
+                            ("how_boards_ran", "How boards ran"),
+                            ("school", "School by school"),
+                            ("recommendations", "Recommendations"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("updated_at", models.DateTimeField(blank=True, null=True)),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="progress_boards.annualreport",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report', 'pk'],
+                "ordering": ["report", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.TextField(blank=True)),
-                ('reviewed_at', models.DateTimeField()),
-                ('board', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='progress_boards.progressboard')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('reviewed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("reviewed_at", models.DateTimeField()),
+                (
+                    "board",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviews",
+                        to="progress_boards.progressboard",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReviewQuestion',
+            name="ReviewQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField()),
-                ('text', models.TextField()),
-                ('answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('board', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='progress_boards.progressboard')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='meetings.agendaitem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("text", models.TextField()),
+                ("answer", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "board",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="progress_boards.progressboard",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="meetings.agendaitem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['board', 'asked_at'],
+                "ordering": ["board", "asked_at"],
             },
         ),
         migrations.CreateModel(
-            name='SchoolYear',
+            name="SchoolYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by_policy', models.PositiveSmallIntegerField()),
-                ('agreed', models.PositiveSmallIntegerField()),
-                ('reason', models.TextField(blank=True)),
-                ('academic_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.academicyear')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='board_years', to='schools.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("by_policy", models.PositiveSmallIntegerField()),
+                ("agreed", models.PositiveSmallIntegerField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "academic_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.academicyear",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="board_years",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['academic_year', 'school'],
+                "ordering": ["academic_year", "school"],
             },
         ),
         migrations.AddConstraint(
-            model_name='annualreport',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('signed_name', ''), _negated=True)), _connector='OR'), name='signed_report_is_signed'),
+            model_name="annualreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(
+                        ("signed_at__isnull", False),
+                        ("signed_by__isnull", False),
+                        models.Q(("signed_name", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="signed_report_is_signed",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='annualreport',
-            trigger=pgtrigger.compiler.Trigger(name='annual_report_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:signed,signed:draft,signed:presented}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='0e0d40746a4de78cddad24134ef379c7a3b89275', operation='UPDATE', pgid='pgtrigger_annual_report_moves_4ca8c', table='progress_boards_annualreport', when='BEFORE')),
+            model_name="annualreport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="annual_report_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:signed,signed:draft,signed:presented}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="0e0d40746a4de78cddad24134ef379c7a3b89275",
+                    operation="UPDATE",
+                    pgid="pgtrigger_annual_report_moves_4ca8c",
+                    table="progress_boards_annualreport",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='annualreport',
-            trigger=pgtrigger.compiler.Trigger(name='signed_report_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."state" IN (\'signed\', \'presented\') AND OLD."state" IN (\'signed\', \'presented\') AND (OLD."facts" IS DISTINCT FROM (NEW."facts") OR OLD."cut_off_on" IS DISTINCT FROM (NEW."cut_off_on") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='38e37dd9904bfd227d77d9df1e3aef28454413e9', operation='UPDATE', pgid='pgtrigger_signed_report_is_frozen_36172', table='progress_boards_annualreport', when='BEFORE')),
+            model_name="annualreport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="signed_report_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (NEW."state" IN (\'signed\', \'presented\') AND OLD."state" IN (\'signed\', \'presented\') AND (OLD."facts" IS DISTINCT FROM (NEW."facts") OR OLD."cut_off_on" IS DISTINCT FROM (NEW."cut_off_on") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="38e37dd9904bfd227d77d9df1e3aef28454413e9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_signed_report_is_frozen_36172",
+                    table="progress_boards_annualreport",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='annualreport',
-            trigger=pgtrigger.compiler.Trigger(name='signed_report_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IN (\'signed\', \'presented\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='3245fa5805eb847e7aa86f96dd297d814c6b6999', operation='DELETE', pgid='pgtrigger_signed_report_is_kept_d48e0', table='progress_boards_annualreport', when='BEFORE')),
+            model_name="annualreport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="signed_report_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"state\" IN ('signed', 'presented'))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="3245fa5805eb847e7aa86f96dd297d814c6b6999",
+                    operation="DELETE",
+                    pgid="pgtrigger_signed_report_is_kept_d48e0",
+                    table="progress_boards_annualreport",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemjudgement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('band__isnull', False), ('value', 'band')), models.Q(('band__isnull', True), ('value', 'too_early')), _connector='OR'), name='judgement_is_a_band_or_too_early'),
+            model_name="itemjudgement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("band__isnull", False), ("value", "band")),
+                    models.Q(("band__isnull", True), ("value", "too_early")),
+                    _connector="OR",
+                ),
+                name="judgement_is_a_band_or_too_early",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='itemjudgement',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_judgement_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."value" IS DISTINCT FROM (NEW."value") OR OLD."band_id" IS DISTINCT FROM (NEW."band_id") OR OLD."direction" IS DISTINCT FROM (NEW."direction") OR OLD."reason" IS DISTINCT FROM (NEW."reason")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d96f00a5b386512554d42a20361dfe8181586f9f', operation='UPDATE', pgid='pgtrigger_sealed_judgement_is_frozen_52a30', table='progress_boards_itemjudgement', when='BEFORE')),
+            model_name="itemjudgement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_judgement_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."value" IS DISTINCT FROM (NEW."value") OR OLD."band_id" IS DISTINCT FROM (NEW."band_id") OR OLD."direction" IS DISTINCT FROM (NEW."direction") OR OLD."reason" IS DISTINCT FROM (NEW."reason")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="d96f00a5b386512554d42a20361dfe8181586f9f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sealed_judgement_is_frozen_52a30",
+                    table="progress_boards_itemjudgement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemrating',
-            constraint=models.UniqueConstraint(fields=('item', 'rating'), name='item_rating_once'),
+            model_name="itemrating",
+            constraint=models.UniqueConstraint(fields=("item", "rating"), name="item_rating_once"),
         ),
         migrations.AddConstraint(
-            model_name='progressboard',
-            constraint=models.UniqueConstraint(fields=('school', 'half_term'), name='one_board_per_school_and_half_term'),
+            model_name="progressboard",
+            constraint=models.UniqueConstraint(
+                fields=("school", "half_term"), name="one_board_per_school_and_half_term"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progressboard',
-            constraint=models.CheckConstraint(condition=models.Q(('evaluation_validated__in', ('', 'yes')), models.Q(('evaluation_reason', ''), _negated=True), _connector='OR'), name='evaluation_has_its_reason_unless_yes'),
+            model_name="progressboard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("evaluation_validated__in", ("", "yes")),
+                    models.Q(("evaluation_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="evaluation_has_its_reason_unless_yes",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='progressboard',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_board_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."closing_statement" IS DISTINCT FROM (NEW."closing_statement") OR OLD."evaluation_validated" IS DISTINCT FROM (NEW."evaluation_validated") OR OLD."evaluation_reason" IS DISTINCT FROM (NEW."evaluation_reason") OR OLD."advises_new_rating" IS DISTINCT FROM (NEW."advises_new_rating") OR OLD."school_id" IS DISTINCT FROM (NEW."school_id") OR OLD."half_term_id" IS DISTINCT FROM (NEW."half_term_id")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='7b31c87e1f684960dd4bd258ed2dd44d65da0f68', operation='UPDATE', pgid='pgtrigger_sealed_board_is_frozen_74b67', table='progress_boards_progressboard', when='BEFORE')),
+            model_name="progressboard",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_board_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."closing_statement" IS DISTINCT FROM (NEW."closing_statement") OR OLD."evaluation_validated" IS DISTINCT FROM (NEW."evaluation_validated") OR OLD."evaluation_reason" IS DISTINCT FROM (NEW."evaluation_reason") OR OLD."advises_new_rating" IS DISTINCT FROM (NEW."advises_new_rating") OR OLD."school_id" IS DISTINCT FROM (NEW."school_id") OR OLD."half_term_id" IS DISTINCT FROM (NEW."half_term_id")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="7b31c87e1f684960dd4bd258ed2dd44d65da0f68",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sealed_board_is_frozen_74b67",
+                    table="progress_boards_progressboard",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportread',
-            constraint=models.UniqueConstraint(fields=('report', 'person'), name='one_read_per_person'),
+            model_name="reportread",
+            constraint=models.UniqueConstraint(
+                fields=("report", "person"), name="one_read_per_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportsection',
-            constraint=models.UniqueConstraint(fields=('report', 'key', 'school'), name='one_section_per_key', nulls_distinct=False),
+            model_name="reportsection",
+            constraint=models.UniqueConstraint(
+                fields=("report", "key", "school"), name="one_section_per_key", nulls_distinct=False
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reportsection',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_section_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."sealed_at" IS NOT NULL AND OLD."sealed_at" IS NOT NULL AND OLD."text" IS DISTINCT FROM (NEW."text"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='8e608c8edd51cfc0047253832edfcbe69867f15e', operation='UPDATE', pgid='pgtrigger_sealed_section_is_frozen_780e7', table='progress_boards_reportsection', when='BEFORE')),
+            model_name="reportsection",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_section_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (NEW."sealed_at" IS NOT NULL AND OLD."sealed_at" IS NOT NULL AND OLD."text" IS DISTINCT FROM (NEW."text"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="8e608c8edd51cfc0047253832edfcbe69867f15e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sealed_section_is_frozen_780e7",
+                    table="progress_boards_reportsection",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('board', 'person'), name='one_review_per_person'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                fields=("board", "person"), name="one_review_per_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewquestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='answer_has_who_and_when'),
+            model_name="reviewquestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("answer", ""), ("answered_at__isnull", True), ("answered_by__isnull", True)
+                    ),
+                    models.Q(
+                        models.Q(("answer", ""), _negated=True),
+                        ("answered_at__isnull", False),
+                        ("answered_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="answer_has_who_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schoolyear',
-            constraint=models.UniqueConstraint(fields=('school', 'academic_year'), name='one_number_of_boards_per_school_and_year'),
+            model_name="schoolyear",
+            constraint=models.UniqueConstraint(
+                fields=("school", "academic_year"), name="one_number_of_boards_per_school_and_year"
+            ),
         ),
     ]

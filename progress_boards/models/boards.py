@@ -50,7 +50,11 @@ class ProgressBoardQuerySet(models.QuerySet["ProgressBoard"]):
 
     def with_meeting(self) -> Self:
         return self.select_related(
-            "meeting__kind", "meeting__school", "meeting__academic_year", "school", "half_term__term"
+            "meeting__kind",
+            "meeting__school",
+            "meeting__academic_year",
+            "school",
+            "half_term__term",
         ).prefetch_related("meeting__seats__person", "meeting__seats__for_person")
 
 

@@ -13,9 +13,11 @@ from schools.models import School
 from trust.access import Actor, Capacity
 from trust.models import AcademicYear
 from trust.people.models import Person, User
-from trust.states import fsm, frozen, kept
+from trust.states import frozen, fsm, kept
 
-IS_SIGNED = pgtrigger.Q(old__state__in=["signed", "presented"], new__state__in=["signed", "presented"])
+IS_SIGNED = pgtrigger.Q(
+    old__state__in=["signed", "presented"], new__state__in=["signed", "presented"]
+)
 
 
 class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
@@ -36,7 +38,9 @@ class AnnualReport(models.Model):
     """One year's report: the facts as compiled at the cut-off, and the Chair's words beside them."""
 
     academic_year = models.OneToOneField(AcademicYear, models.PROTECT, related_name="annual_report")
-    lead = models.ForeignKey(Person, models.PROTECT, related_name="+", help_text="The Chair who writes it")
+    lead = models.ForeignKey(
+        Person, models.PROTECT, related_name="+", help_text="The Chair who writes it"
+    )
     state = models.CharField(max_length=12, choices=REPORT.choices, default=REPORT.initial)
     cut_off_on = models.DateField()
     facts = models.JSONField(default=dict, help_text="The year's facts, each with its boards")

@@ -3,210 +3,609 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import trust.access
 from django.conf import settings
 from django.db import migrations, models
 
+import trust.access
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('evidence', '0001_initial'),
-        ('schools', '0001_initial'),
-        ('trust', '0001_initial'),
+        ("evidence", "0001_initial"),
+        ("schools", "0001_initial"),
+        ("trust", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Band',
+            name="Band",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(help_text='0 above best, 1 best, 2 middle, 3 worst', unique=True)),
-                ('name', models.CharField(max_length=30, unique=True)),
-                ('letter', models.CharField(max_length=1)),
-                ('shape', models.CharField(choices=[('circle', 'Circle'), ('diamond', 'Diamond'), ('square', 'Square'), ('star', 'Star')], max_length=10)),
-                ('tone', models.CharField(choices=[('g', 'Green'), ('a', 'Amber'), ('r', 'Red'), ('b', 'Blue')], max_length=1)),
-                ('boards_per_year', models.PositiveSmallIntegerField()),
-                ('also_allowed', models.PositiveSmallIntegerField(blank=True, help_text='Boards a year the CEO may choose instead, with a reason', null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        help_text="0 above best, 1 best, 2 middle, 3 worst", unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=30, unique=True)),
+                ("letter", models.CharField(max_length=1)),
+                (
+                    "shape",
+                    models.CharField(
+                        choices=[
+                            ("circle", "Circle"),
+                            ("diamond", "Diamond"),
+                            ("square", "Square"),
+                            ("star", "Star"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "tone",
+                    models.CharField(
+                        choices=[("g", "Green"), ("a", "Amber"), ("r", "Red"), ("b", "Blue")],
+                        max_length=1,
+                    ),
+                ),
+                ("boards_per_year", models.PositiveSmallIntegerField()),
+                (
+                    "also_allowed",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Boards a year the CEO may choose instead, with a reason",
+                        null=True,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='LevelOfSupport',
+            name="LevelOfSupport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(help_text='1 is the least support', unique=True)),
-                ('name', models.CharField(max_length=40, unique=True)),
-                ('contents', models.JSONField(default=list, help_text='What it contains, a checklist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(
+                        help_text="1 is the least support", unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, unique=True)),
+                (
+                    "contents",
+                    models.JSONField(default=list, help_text="What it contains, a checklist"),
+                ),
             ],
             options={
-                'ordering': ['order'],
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='IndicatorRating',
+            name="IndicatorRating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rationale', models.TextField(blank=True)),
-                ('confidence', models.CharField(blank=True, choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High')], max_length=6)),
-                ('carried_forward', models.BooleanField(default=False)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('band', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ratings.band')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.indicator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rationale", models.TextField(blank=True)),
+                (
+                    "confidence",
+                    models.CharField(
+                        blank=True,
+                        choices=[("low", "Low"), ("medium", "Medium"), ("high", "High")],
+                        max_length=6,
+                    ),
+                ),
+                ("carried_forward", models.BooleanField(default=False)),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "band",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ratings.band",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="evidence.indicator",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['assessment', 'indicator__order'],
+                "ordering": ["assessment", "indicator__order"],
             },
         ),
         migrations.CreateModel(
-            name='EvidenceLink',
+            name="EvidenceLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=160)),
-                ('url', models.URLField(blank=True, max_length=300)),
-                ('quote', models.TextField(blank=True)),
-                ('seen_on', models.DateField(blank=True, null=True)),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.schooldocument')),
-                ('visit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.visitrecord')),
-                ('rating', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='ratings.indicatorrating')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=160)),
+                ("url", models.URLField(blank=True, max_length=300)),
+                ("quote", models.TextField(blank=True)),
+                ("seen_on", models.DateField(blank=True, null=True)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="evidence.schooldocument",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="evidence.visitrecord",
+                    ),
+                ),
+                (
+                    "rating",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="ratings.indicatorrating",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['rating', '-seen_on', 'pk'],
+                "ordering": ["rating", "-seen_on", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='band',
-            name='level',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ratings.levelofsupport'),
+            model_name="band",
+            name="level",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="ratings.levelofsupport"
+            ),
         ),
         migrations.CreateModel(
-            name='RatingAssessment',
+            name="RatingAssessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_on', models.DateField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('shared', 'Shared'), ('superseded', 'Superseded'), ('withdrawn', 'Withdrawn')], default='draft', max_length=12)),
-                ('override_reason', models.TextField(blank=True)),
-                ('level_reason', models.TextField(blank=True)),
-                ('boards_per_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('boards_reason', models.TextField(blank=True)),
-                ('summary', models.TextField(blank=True, verbose_name='summary, read by all who see the rating')),
-                ('strengths', models.TextField(blank=True)),
-                ('risks', models.TextField(blank=True)),
-                ('trigger', models.CharField(blank=True, max_length=120)),
-                ('rated_as', models.CharField(choices=[(trust.access.Capacity['CEO'], 'Chief Executive'), (trust.access.Capacity['CEO_REPRESENTATIVE'], "Chief Executive's representative"), (trust.access.Capacity['DSI'], 'Director of School Improvement'), (trust.access.Capacity['HEAD'], 'Headteacher'), (trust.access.Capacity['LEADER'], 'School leader'), (trust.access.Capacity['LINK_TRUSTEE'], 'Link Trustee'), (trust.access.Capacity['TRUSTEE'], 'Trustee'), (trust.access.Capacity['CHAIR'], 'External Chair'), (trust.access.Capacity['PROVIDER'], 'External provider'), (trust.access.Capacity['CLERK'], 'Clerk'), (trust.access.Capacity['LOCAL_COMMITTEE'], 'Local committee member'), (trust.access.Capacity['CFO'], 'Chief Financial Officer'), (trust.access.Capacity['SAFEGUARDING_LEAD'], 'Trust safeguarding lead'), (trust.access.Capacity['ADMINISTRATOR'], 'Trust administrator')], max_length=20)),
-                ('moderation_note', models.TextField(blank=True)),
-                ('own_view_asked_at', models.DateTimeField(blank=True, null=True)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('share_on', models.DateField(blank=True, null=True)),
-                ('shared_at', models.DateTimeField(blank=True, null=True)),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_reason', models.TextField(blank=True)),
-                ('head_comment', models.TextField(blank=True)),
-                ('head_comment_at', models.DateTimeField(blank=True, null=True)),
-                ('entered_later', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('academic_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.academicyear')),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('half_term', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.halfterm')),
-                ('head_comment_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('level', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ratings.levelofsupport')),
-                ('moderated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('overall', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ratings.band')),
-                ('rated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='schools.school')),
-                ('suggested', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ratings.band')),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("effective_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("shared", "Shared"),
+                            ("superseded", "Superseded"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("override_reason", models.TextField(blank=True)),
+                ("level_reason", models.TextField(blank=True)),
+                ("boards_per_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("boards_reason", models.TextField(blank=True)),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True, verbose_name="summary, read by all who see the rating"
+                    ),
+                ),
+                ("strengths", models.TextField(blank=True)),
+                ("risks", models.TextField(blank=True)),
+                ("trigger", models.CharField(blank=True, max_length=120)),
+                (
+                    "rated_as",
+                    models.CharField(
+                        choices=[
+                            (trust.access.Capacity["CEO"], "Chief Executive"),
+                            (
+                                trust.access.Capacity["CEO_REPRESENTATIVE"],
+                                "Chief Executive's representative",
+                            ),
+                            (trust.access.Capacity["DSI"], "Director of School Improvement"),
+                            (trust.access.Capacity["HEAD"], "Headteacher"),
+                            (trust.access.Capacity["LEADER"], "School leader"),
+                            (trust.access.Capacity["LINK_TRUSTEE"], "Link Trustee"),
+                            (trust.access.Capacity["TRUSTEE"], "Trustee"),
+                            (trust.access.Capacity["CHAIR"], "External Chair"),
+                            (trust.access.Capacity["PROVIDER"], "External provider"),
+                            (trust.access.Capacity["CLERK"], "Clerk"),
+                            (trust.access.Capacity["LOCAL_COMMITTEE"], "Local committee member"),
+                            (trust.access.Capacity["CFO"], "Chief Financial Officer"),
+                            (trust.access.Capacity["SAFEGUARDING_LEAD"], "Trust safeguarding lead"),
+                            (trust.access.Capacity["ADMINISTRATOR"], "Trust administrator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("moderation_note", models.TextField(blank=True)),
+                ("own_view_asked_at", models.DateTimeField(blank=True, null=True)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("share_on", models.DateField(blank=True, null=True)),
+                ("shared_at", models.DateTimeField(blank=True, null=True)),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_reason", models.TextField(blank=True)),
+                ("head_comment", models.TextField(blank=True)),
+                ("head_comment_at", models.DateTimeField(blank=True, null=True)),
+                ("entered_later", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "academic_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.academicyear",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "half_term",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trust.halfterm",
+                    ),
+                ),
+                (
+                    "head_comment_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ratings.levelofsupport",
+                    ),
+                ),
+                (
+                    "moderated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "overall",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ratings.band",
+                    ),
+                ),
+                (
+                    "rated_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ratings",
+                        to="schools.school",
+                    ),
+                ),
+                (
+                    "suggested",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ratings.band",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-effective_on', '-pk'],
+                "ordering": ["-effective_on", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='indicatorrating',
-            name='assessment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='ratings.ratingassessment'),
+            model_name="indicatorrating",
+            name="assessment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="indicators",
+                to="ratings.ratingassessment",
+            ),
         ),
         migrations.CreateModel(
-            name='SchoolView',
+            name="SchoolView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.CharField(blank=True, max_length=300)),
-                ('entered_at', models.DateTimeField()),
-                ('assessment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='own_views', to='ratings.ratingassessment')),
-                ('band', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ratings.band')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.indicator')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='own_views', to='schools.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.CharField(blank=True, max_length=300)),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="own_views",
+                        to="ratings.ratingassessment",
+                    ),
+                ),
+                (
+                    "band",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ratings.band",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="evidence.indicator",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="own_views",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['school', 'indicator__order', '-entered_at'],
+                "ordering": ["school", "indicator__order", "-entered_at"],
             },
         ),
         migrations.AddConstraint(
-            model_name='band',
-            constraint=models.CheckConstraint(condition=models.Q(('boards_per_year__gte', 1), ('boards_per_year__lte', 6)), name='band_has_one_to_six_boards'),
+            model_name="band",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("boards_per_year__gte", 1), ("boards_per_year__lte", 6)),
+                name="band_has_one_to_six_boards",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ratingassessment',
-            index=models.Index(fields=['school', '-effective_on'], name='ratings_rat_school__501598_idx'),
+            model_name="ratingassessment",
+            index=models.Index(
+                fields=["school", "-effective_on"], name="ratings_rat_school__501598_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ratingassessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'shared')), fields=('school',), name='one_shared_rating_per_school'),
+            model_name="ratingassessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "shared")),
+                fields=("school",),
+                name="one_shared_rating_per_school",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ratingassessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('school',), name='one_draft_rating_per_school'),
+            model_name="ratingassessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")),
+                fields=("school",),
+                name="one_draft_rating_per_school",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ratingassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('level__isnull', False), ('overall__isnull', False), ('shared_at__isnull', False)), _connector='OR'), name='shared_rating_is_whole'),
+            model_name="ratingassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(
+                        ("level__isnull", False),
+                        ("overall__isnull", False),
+                        ("shared_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="shared_rating_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ratingassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('entered_later', True), ('suggested__isnull', True), ('overall', models.F('suggested')), models.Q(('override_reason', ''), _negated=True), _connector='OR'), name='differing_judgement_has_its_reason'),
+            model_name="ratingassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    ("entered_later", True),
+                    ("suggested__isnull", True),
+                    ("overall", models.F("suggested")),
+                    models.Q(("override_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="differing_judgement_has_its_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ratingassessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='withdrawn_rating_has_its_reason'),
+            model_name="ratingassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "withdrawn"), _negated=True),
+                    models.Q(("withdrawn_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="withdrawn_rating_has_its_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ratingassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('boards_per_year__isnull', True), models.Q(('boards_per_year__gte', 1), ('boards_per_year__lte', 6)), _connector='OR'), name='rating_gives_one_to_six_boards'),
+            model_name="ratingassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("boards_per_year__isnull", True),
+                    models.Q(("boards_per_year__gte", 1), ("boards_per_year__lte", 6)),
+                    _connector="OR",
+                ),
+                name="rating_gives_one_to_six_boards",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ratingassessment',
-            trigger=pgtrigger.compiler.Trigger(name='rating_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:shared,shared:superseded,shared:withdrawn,superseded:shared}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='c47caac84434b18bf2f5135be3db81cb0fc8c90b', operation='UPDATE', pgid='pgtrigger_rating_moves_c54b7', table='ratings_ratingassessment', when='BEFORE')),
+            model_name="ratingassessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="rating_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:shared,shared:superseded,shared:withdrawn,superseded:shared}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="c47caac84434b18bf2f5135be3db81cb0fc8c90b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_rating_moves_c54b7",
+                    table="ratings_ratingassessment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ratingassessment',
-            trigger=pgtrigger.compiler.Trigger(name='shared_rating_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IN (\'shared\', \'superseded\', \'withdrawn\') AND (OLD."school_id" IS DISTINCT FROM (NEW."school_id") OR OLD."effective_on" IS DISTINCT FROM (NEW."effective_on") OR OLD."overall_id" IS DISTINCT FROM (NEW."overall_id") OR OLD."suggested_id" IS DISTINCT FROM (NEW."suggested_id") OR OLD."override_reason" IS DISTINCT FROM (NEW."override_reason") OR OLD."level_id" IS DISTINCT FROM (NEW."level_id") OR OLD."level_reason" IS DISTINCT FROM (NEW."level_reason") OR OLD."boards_per_year" IS DISTINCT FROM (NEW."boards_per_year") OR OLD."boards_reason" IS DISTINCT FROM (NEW."boards_reason") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."strengths" IS DISTINCT FROM (NEW."strengths") OR OLD."risks" IS DISTINCT FROM (NEW."risks") OR OLD."rated_by_id" IS DISTINCT FROM (NEW."rated_by_id") OR OLD."shared_at" IS DISTINCT FROM (NEW."shared_at") OR OLD."entered_later" IS DISTINCT FROM (NEW."entered_later")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='cc2edd53d58758190a2a79f563fb4c2da2bdfec8', operation='UPDATE', pgid='pgtrigger_shared_rating_is_frozen_702b8', table='ratings_ratingassessment', when='BEFORE')),
+            model_name="ratingassessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="shared_rating_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."state" IN (\'shared\', \'superseded\', \'withdrawn\') AND (OLD."school_id" IS DISTINCT FROM (NEW."school_id") OR OLD."effective_on" IS DISTINCT FROM (NEW."effective_on") OR OLD."overall_id" IS DISTINCT FROM (NEW."overall_id") OR OLD."suggested_id" IS DISTINCT FROM (NEW."suggested_id") OR OLD."override_reason" IS DISTINCT FROM (NEW."override_reason") OR OLD."level_id" IS DISTINCT FROM (NEW."level_id") OR OLD."level_reason" IS DISTINCT FROM (NEW."level_reason") OR OLD."boards_per_year" IS DISTINCT FROM (NEW."boards_per_year") OR OLD."boards_reason" IS DISTINCT FROM (NEW."boards_reason") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."strengths" IS DISTINCT FROM (NEW."strengths") OR OLD."risks" IS DISTINCT FROM (NEW."risks") OR OLD."rated_by_id" IS DISTINCT FROM (NEW."rated_by_id") OR OLD."shared_at" IS DISTINCT FROM (NEW."shared_at") OR OLD."entered_later" IS DISTINCT FROM (NEW."entered_later")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="cc2edd53d58758190a2a79f563fb4c2da2bdfec8",
+                    operation="UPDATE",
+                    pgid="pgtrigger_shared_rating_is_frozen_702b8",
+                    table="ratings_ratingassessment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ratingassessment',
-            trigger=pgtrigger.compiler.Trigger(name='shared_rating_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IN (\'shared\', \'superseded\', \'withdrawn\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='9ca447c4ca42a68d0e122a7f154443478ce02828', operation='DELETE', pgid='pgtrigger_shared_rating_is_kept_bfff5', table='ratings_ratingassessment', when='BEFORE')),
+            model_name="ratingassessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="shared_rating_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"state\" IN ('shared', 'superseded', 'withdrawn'))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="9ca447c4ca42a68d0e122a7f154443478ce02828",
+                    operation="DELETE",
+                    pgid="pgtrigger_shared_rating_is_kept_bfff5",
+                    table="ratings_ratingassessment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicatorrating',
-            constraint=models.UniqueConstraint(fields=('assessment', 'indicator'), name='one_band_per_indicator'),
+            model_name="indicatorrating",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "indicator"), name="one_band_per_indicator"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='indicatorrating',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_indicator_rating_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."band_id" IS DISTINCT FROM (NEW."band_id") OR OLD."rationale" IS DISTINCT FROM (NEW."rationale") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."indicator_id" IS DISTINCT FROM (NEW."indicator_id")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='116e2039b8e980de39dfe65639e561c5c3db7496', operation='UPDATE', pgid='pgtrigger_sealed_indicator_rating_is_frozen_8e6e3', table='ratings_indicatorrating', when='BEFORE')),
+            model_name="indicatorrating",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_indicator_rating_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL AND (OLD."band_id" IS DISTINCT FROM (NEW."band_id") OR OLD."rationale" IS DISTINCT FROM (NEW."rationale") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."indicator_id" IS DISTINCT FROM (NEW."indicator_id")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="116e2039b8e980de39dfe65639e561c5c3db7496",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sealed_indicator_rating_is_frozen_8e6e3",
+                    table="ratings_indicatorrating",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='indicatorrating',
-            trigger=pgtrigger.compiler.Trigger(name='sealed_indicator_rating_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sealed_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a498c43f45162ef0939288e6d3dfa8a39841547c', operation='DELETE', pgid='pgtrigger_sealed_indicator_rating_is_kept_4b194', table='ratings_indicatorrating', when='BEFORE')),
+            model_name="indicatorrating",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sealed_indicator_rating_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."sealed_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="a498c43f45162ef0939288e6d3dfa8a39841547c",
+                    operation="DELETE",
+                    pgid="pgtrigger_sealed_indicator_rating_is_kept_4b194",
+                    table="ratings_indicatorrating",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='schoolview',
-            index=models.Index(fields=['school', 'indicator', '-entered_at'], name='ratings_sch_school__c7194e_idx'),
+            model_name="schoolview",
+            index=models.Index(
+                fields=["school", "indicator", "-entered_at"], name="ratings_sch_school__c7194e_idx"
+            ),
         ),
     ]

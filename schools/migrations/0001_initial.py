@@ -2,159 +2,455 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import trust.access
 from django.db import migrations, models
+
+import trust.access
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('trust', '0001_initial'),
+        ("people", "0001_initial"),
+        ("trust", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField()),
-                ('made_by_id', models.BigIntegerField(blank=True, null=True)),
-                ('files', models.JSONField(help_text='Kind, name, sha256, date in the name, rows read: a list')),
-                ('trust_row', models.JSONField(help_text='The trust as the groups file has it')),
-                ('rows', models.JSONField(help_text="The trust's own parsed rows, which Apply uses")),
-                ('counts', models.JSONField(help_text='new, changed, left, refused, unchanged')),
-                ('refused', models.JSONField(default=list, help_text='File, row, column, found, expected: a list')),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("made_by_id", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "files",
+                    models.JSONField(
+                        help_text="Kind, name, sha256, date in the name, rows read: a list"
+                    ),
+                ),
+                ("trust_row", models.JSONField(help_text="The trust as the groups file has it")),
+                (
+                    "rows",
+                    models.JSONField(help_text="The trust's own parsed rows, which Apply uses"),
+                ),
+                ("counts", models.JSONField(help_text="new, changed, left, refused, unchanged")),
+                (
+                    "refused",
+                    models.JSONField(
+                        default=list, help_text="File, row, column, found, expected: a list"
+                    ),
+                ),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-made_at', '-pk'],
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('urn', models.PositiveIntegerField(unique=True, verbose_name='URN')),
-                ('ukprn', models.CharField(blank=True, max_length=8, verbose_name='UKPRN')),
-                ('laestab', models.CharField(blank=True, max_length=7, verbose_name='LAESTAB')),
-                ('name', models.CharField(max_length=200)),
-                ('code', models.CharField(blank=True, help_text='Short code in references such as ALD-26-A2-03', max_length=5)),
-                ('local_authority', models.CharField(blank=True, max_length=80)),
-                ('type_name', models.CharField(blank=True, max_length=80, verbose_name='type of establishment')),
-                ('type_group', models.CharField(blank=True, max_length=60)),
-                ('status', models.CharField(blank=True, max_length=40)),
-                ('phase', models.CharField(blank=True, max_length=40)),
-                ('low_age', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('high_age', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('has_nursery', models.BooleanField(blank=True, null=True)),
-                ('has_sixth_form', models.BooleanField(blank=True, null=True)),
-                ('gender', models.CharField(blank=True, max_length=20)),
-                ('religious_character', models.CharField(blank=True, max_length=60)),
-                ('diocese', models.CharField(blank=True, max_length=80)),
-                ('capacity', models.PositiveIntegerField(blank=True, null=True)),
-                ('pupils', models.PositiveIntegerField(blank=True, null=True, verbose_name='number of pupils')),
-                ('percentage_fsm', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
-                ('census_on', models.DateField(blank=True, null=True)),
-                ('opened_on', models.DateField(blank=True, null=True)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('street', models.CharField(blank=True, max_length=120)),
-                ('town', models.CharField(blank=True, max_length=80)),
-                ('county', models.CharField(blank=True, max_length=80)),
-                ('postcode', models.CharField(blank=True, max_length=10)),
-                ('website', models.URLField(blank=True, max_length=300)),
-                ('telephone', models.CharField(blank=True, max_length=30)),
-                ('easting', models.IntegerField(blank=True, null=True)),
-                ('northing', models.IntegerField(blank=True, null=True)),
-                ('joined_on', models.DateField(blank=True, null=True, verbose_name='joined the trust on')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='left the trust on')),
-                ('register_changed_on', models.DateField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("urn", models.PositiveIntegerField(unique=True, verbose_name="URN")),
+                ("ukprn", models.CharField(blank=True, max_length=8, verbose_name="UKPRN")),
+                ("laestab", models.CharField(blank=True, max_length=7, verbose_name="LAESTAB")),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        help_text="Short code in references such as ALD-26-A2-03",
+                        max_length=5,
+                    ),
+                ),
+                ("local_authority", models.CharField(blank=True, max_length=80)),
+                (
+                    "type_name",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="type of establishment"
+                    ),
+                ),
+                ("type_group", models.CharField(blank=True, max_length=60)),
+                ("status", models.CharField(blank=True, max_length=40)),
+                ("phase", models.CharField(blank=True, max_length=40)),
+                ("low_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("high_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("has_nursery", models.BooleanField(blank=True, null=True)),
+                ("has_sixth_form", models.BooleanField(blank=True, null=True)),
+                ("gender", models.CharField(blank=True, max_length=20)),
+                ("religious_character", models.CharField(blank=True, max_length=60)),
+                ("diocese", models.CharField(blank=True, max_length=80)),
+                ("capacity", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "pupils",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="number of pupils"
+                    ),
+                ),
+                (
+                    "percentage_fsm",
+                    models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True),
+                ),
+                ("census_on", models.DateField(blank=True, null=True)),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("street", models.CharField(blank=True, max_length=120)),
+                ("town", models.CharField(blank=True, max_length=80)),
+                ("county", models.CharField(blank=True, max_length=80)),
+                ("postcode", models.CharField(blank=True, max_length=10)),
+                ("website", models.URLField(blank=True, max_length=300)),
+                ("telephone", models.CharField(blank=True, max_length=30)),
+                ("easting", models.IntegerField(blank=True, null=True)),
+                ("northing", models.IntegerField(blank=True, null=True)),
+                (
+                    "joined_on",
+                    models.DateField(blank=True, null=True, verbose_name="joined the trust on"),
+                ),
+                (
+                    "left_on",
+                    models.DateField(blank=True, null=True, verbose_name="left the trust on"),
+                ),
+                ("register_changed_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                'ordering': [django.db.models.functions.text.Lower('name'), 'pk'],
+                "ordering": [django.db.models.functions.text.Lower("name"), "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capacity', models.CharField(choices=[(trust.access.Capacity['CEO'], 'Chief Executive'), (trust.access.Capacity['CEO_REPRESENTATIVE'], "Chief Executive's representative"), (trust.access.Capacity['DSI'], 'Director of School Improvement'), (trust.access.Capacity['HEAD'], 'Headteacher'), (trust.access.Capacity['LEADER'], 'School leader'), (trust.access.Capacity['LINK_TRUSTEE'], 'Link Trustee'), (trust.access.Capacity['TRUSTEE'], 'Trustee'), (trust.access.Capacity['CHAIR'], 'External Chair'), (trust.access.Capacity['PROVIDER'], 'External provider'), (trust.access.Capacity['CLERK'], 'Clerk'), (trust.access.Capacity['LOCAL_COMMITTEE'], 'Local committee member'), (trust.access.Capacity['CFO'], 'Chief Financial Officer'), (trust.access.Capacity['SAFEGUARDING_LEAD'], 'Trust safeguarding lead'), (trust.access.Capacity['ADMINISTRATOR'], 'Trust administrator')], max_length=20)),
-                ('title', models.CharField(blank=True, help_text='As the school says it, such as Reading lead', max_length=80)),
-                ('standing', models.CharField(choices=[('permanent', 'Permanent'), ('acting', 'Acting'), ('interim', 'Interim'), ('seconded', 'Seconded'), ('vacant', 'Vacant')], default='permanent', max_length=10)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('headship_since', models.DateField(blank=True, help_text='First day of any headship, anywhere', null=True)),
-                ('is_chair_of_trustees', models.BooleanField(default=False)),
-                ('delegate_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='delegates', to='schools.post')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='people.person')),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='schools.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "capacity",
+                    models.CharField(
+                        choices=[
+                            (trust.access.Capacity["CEO"], "Chief Executive"),
+                            (
+                                trust.access.Capacity["CEO_REPRESENTATIVE"],
+                                "Chief Executive's representative",
+                            ),
+                            (trust.access.Capacity["DSI"], "Director of School Improvement"),
+                            (trust.access.Capacity["HEAD"], "Headteacher"),
+                            (trust.access.Capacity["LEADER"], "School leader"),
+                            (trust.access.Capacity["LINK_TRUSTEE"], "Link Trustee"),
+                            (trust.access.Capacity["TRUSTEE"], "Trustee"),
+                            (trust.access.Capacity["CHAIR"], "External Chair"),
+                            (trust.access.Capacity["PROVIDER"], "External provider"),
+                            (trust.access.Capacity["CLERK"], "Clerk"),
+                            (trust.access.Capacity["LOCAL_COMMITTEE"], "Local committee member"),
+                            (trust.access.Capacity["CFO"], "Chief Financial Officer"),
+                            (trust.access.Capacity["SAFEGUARDING_LEAD"], "Trust safeguarding lead"),
+                            (trust.access.Capacity["ADMINISTRATOR"], "Trust administrator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True,
+                        help_text="As the school says it, such as Reading lead",
+                        max_length=80,
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("permanent", "Permanent"),
+                            ("acting", "Acting"),
+                            ("interim", "Interim"),
+                            ("seconded", "Seconded"),
+                            ("vacant", "Vacant"),
+                        ],
+                        default="permanent",
+                        max_length=10,
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                (
+                    "headship_since",
+                    models.DateField(
+                        blank=True, help_text="First day of any headship, anywhere", null=True
+                    ),
+                ),
+                ("is_chair_of_trustees", models.BooleanField(default=False)),
+                (
+                    "delegate_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="delegates",
+                        to="schools.post",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['capacity', django.db.models.functions.text.Lower('person__name'), 'pk'],
-                'indexes': [models.Index(fields=['person', 'starts_on', 'ends_on'], name='schools_pos_person__325f5b_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='post_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('person__isnull', False), ('standing', 'vacant'), _connector='OR'), name='post_without_person_is_vacant'), models.CheckConstraint(condition=models.Q(models.Q(('capacity__in', (trust.access.Capacity['HEAD'], trust.access.Capacity['LEADER'], trust.access.Capacity['LINK_TRUSTEE'], trust.access.Capacity['CHAIR'], trust.access.Capacity['CEO_REPRESENTATIVE'], trust.access.Capacity['LOCAL_COMMITTEE'], trust.access.Capacity['PROVIDER'])), ('school__isnull', False)), models.Q(models.Q(('capacity__in', (trust.access.Capacity['HEAD'], trust.access.Capacity['LEADER'], trust.access.Capacity['LINK_TRUSTEE'], trust.access.Capacity['CHAIR'], trust.access.Capacity['CEO_REPRESENTATIVE'], trust.access.Capacity['LOCAL_COMMITTEE'], trust.access.Capacity['PROVIDER'])), _negated=True), ('school__isnull', True)), ('capacity', 'provider'), _connector='OR'), name='post_has_a_school_where_it_must'), models.CheckConstraint(condition=models.Q(models.Q(('is_chair_of_trustees', True), _negated=True), ('capacity', 'trustee'), _connector='OR'), name='chair_of_trustees_is_a_trustee')],
+                "ordering": [
+                    "capacity",
+                    django.db.models.functions.text.Lower("person__name"),
+                    "pk",
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["person", "starts_on", "ends_on"],
+                        name="schools_pos_person__325f5b_idx",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="post_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("person__isnull", False), ("standing", "vacant"), _connector="OR"
+                        ),
+                        name="post_without_person_is_vacant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "capacity__in",
+                                    (
+                                        trust.access.Capacity["HEAD"],
+                                        trust.access.Capacity["LEADER"],
+                                        trust.access.Capacity["LINK_TRUSTEE"],
+                                        trust.access.Capacity["CHAIR"],
+                                        trust.access.Capacity["CEO_REPRESENTATIVE"],
+                                        trust.access.Capacity["LOCAL_COMMITTEE"],
+                                        trust.access.Capacity["PROVIDER"],
+                                    ),
+                                ),
+                                ("school__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "capacity__in",
+                                        (
+                                            trust.access.Capacity["HEAD"],
+                                            trust.access.Capacity["LEADER"],
+                                            trust.access.Capacity["LINK_TRUSTEE"],
+                                            trust.access.Capacity["CHAIR"],
+                                            trust.access.Capacity["CEO_REPRESENTATIVE"],
+                                            trust.access.Capacity["LOCAL_COMMITTEE"],
+                                            trust.access.Capacity["PROVIDER"],
+                                        ),
+                                    ),
+                                    _negated=True,
+                                ),
+                                ("school__isnull", True),
+                            ),
+                            ("capacity", "provider"),
+                            _connector="OR",
+                        ),
+                        name="post_has_a_school_where_it_must",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_chair_of_trustees", True), _negated=True),
+                            ("capacity", "trustee"),
+                            _connector="OR",
+                        ),
+                        name="chair_of_trustees_is_a_trustee",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NonSchoolDay',
+            name="NonSchoolDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('kind', models.CharField(choices=[('inset', 'INSET'), ('bank_holiday', 'Bank holiday'), ('occasional', 'Occasional day'), ('closure', 'Closure')], max_length=15)),
-                ('note', models.CharField(blank=True, max_length=120)),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='non_school_days', to='schools.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("inset", "INSET"),
+                            ("bank_holiday", "Bank holiday"),
+                            ("occasional", "Occasional day"),
+                            ("closure", "Closure"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=120)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="non_school_days",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day', 'school'],
-                'constraints': [models.UniqueConstraint(fields=('school', 'day'), name='one_closing_per_school_and_day', nulls_distinct=False)],
+                "ordering": ["day", "school"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "day"),
+                        name="one_closing_per_school_and_day",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BlackoutPeriod',
+            name="BlackoutPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phase', models.CharField(blank=True, max_length=40)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('is_hard', models.BooleanField(default=False)),
-                ('reason', models.CharField(max_length=120)),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='blackouts', to='schools.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("phase", models.CharField(blank=True, max_length=40)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("is_hard", models.BooleanField(default=False)),
+                ("reason", models.CharField(max_length=120)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="blackouts",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_on'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='blackout_ends_after_start')],
+                "ordering": ["starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="blackout_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SchoolHalfTerm',
+            name="SchoolHalfTerm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('half_term', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='trust.halfterm')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='half_terms', to='schools.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "half_term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="overrides",
+                        to="trust.halfterm",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="half_terms",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['school', 'starts_on'],
-                'constraints': [models.UniqueConstraint(fields=('school', 'half_term'), name='one_override_per_school_and_half_term'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='override_ends_after_start')],
+                "ordering": ["school", "starts_on"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "half_term"), name="one_override_per_school_and_half_term"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="override_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SchoolLink',
+            name="SchoolLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('urn', models.PositiveIntegerField(verbose_name='URN')),
-                ('linked_urn', models.PositiveIntegerField(verbose_name='linked URN')),
-                ('linked_name', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=80)),
-                ('linked_on', models.DateField(blank=True, null=True)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='schools.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("urn", models.PositiveIntegerField(verbose_name="URN")),
+                ("linked_urn", models.PositiveIntegerField(verbose_name="linked URN")),
+                ("linked_name", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=80)),
+                ("linked_on", models.DateField(blank=True, null=True)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['school', 'urn', 'linked_urn'],
-                'constraints': [models.UniqueConstraint(fields=('school', 'urn', 'linked_urn', 'kind'), name='one_link_per_pair_and_kind')],
+                "ordering": ["school", "urn", "linked_urn"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "urn", "linked_urn", "kind"),
+                        name="one_link_per_pair_and_kind",
+                    )
+                ],
             },
         ),
     ]

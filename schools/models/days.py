@@ -52,7 +52,9 @@ class NonSchoolDay(models.Model):
         ordering = ["day", "school"]
         constraints = [
             models.UniqueConstraint(
-                fields=["school", "day"], nulls_distinct=False, name="one_closing_per_school_and_day"
+                fields=["school", "day"],
+                nulls_distinct=False,
+                name="one_closing_per_school_and_day",
             )
         ]
 

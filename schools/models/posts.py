@@ -59,9 +59,7 @@ class Post(models.Model):
     title = models.CharField(
         max_length=80, blank=True, help_text="As the school says it, such as Reading lead"
     )
-    standing = models.CharField(
-        max_length=10, choices=Standing.choices, default=Standing.PERMANENT
-    )
+    standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.PERMANENT)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     headship_since = models.DateField(

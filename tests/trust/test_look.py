@@ -11,7 +11,8 @@ from django import forms
 from django.contrib.staticfiles import finders
 from django.template import Context, Template
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from trust import marks
 from trust.assets import ASSETS, AssetFinder
@@ -274,9 +275,32 @@ def test_error_page_renders_without_any_context(name: str) -> None:
 
 
 def test_signed_out_page_holds_every_posted_word() -> None:
-    posted = [{"name": "discussion", "value": "Leaders said <they> check weekly"}]
-    drawn = render_to_string("401_keep_text.html", {"posted": posted, "action": "/minutes/1/"})
+    kept = [("discussion", "Leaders said <they> check weekly")]
+    drawn = render_to_string(
+        "401_keep_text.html", {"kept": kept, "action": "/minutes/1/", "sign_in": "/accounts/login/"}
+    )
     assert drawn.count("Leaders said &lt;they&gt; check weekly") == 2
+    assert 'action="/minutes/1/"' in drawn
+
+
+@pytest.mark.parametrize("name", ["409", "503"])
+def test_refusal_page_shows_what_was_typed(name: str) -> None:
+    drawn = render_to_string(
+        f"{name}.html", {"kept": [("discussion", "Leaders said <they> check weekly")]}
+    )
+    assert "Leaders said &lt;they&gt; check weekly" in drawn
+
+
+@pytest.mark.django_db
+def test_send_form_with_an_old_key_gives_the_words_back_with_a_new_one() -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.get(reverse("account_login"))
+    answer = client.post(
+        reverse("account_login"), {"csrfmiddlewaretoken": "x" * 64, "note": "Leaders check weekly"}
+    )
+    assert answer.status_code == 403
+    assert answer.content.decode().count("Leaders check weekly") == 2
+    assert "csrfmiddlewaretoken" in answer.content.decode()
 
 
 def test_base_page_works_for_nobody_and_for_somebody() -> None:
