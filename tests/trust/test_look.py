@@ -40,7 +40,9 @@ def icon_names() -> set[str]:
         names |= set(re.findall(r"""{% icon "([^"]+)""", text))
         names |= set(re.findall(r"""(?:icon_name=|icon(?:_name)?\|default:)"([^"]+)""", text))
     for path in PYTHON:
-        names |= set(re.findall(r"""\bicon=["']([a-z0-9-]+)["']""", path.read_text()))
+        text = path.read_text()
+        names |= set(re.findall(r"""\bicon=["']([a-z0-9-]+)["']""", text))
+        names |= set(re.findall(r"""register_menu\(\s*"[^"]+",\s*"[^"]+",\s*"([^"]+)""", text))
     return names
 
 
@@ -261,7 +263,9 @@ def test_table_of_the_house_has_caption_sorting_and_labels_for_phones() -> None:
         held_on = DayColumn(verbose_name="Day")
 
     table = Visits([{"title": "Learning walk", "held_on": date(2026, 11, 12)}], order_by="-held_on")
-    drawn = render_to_string("tables/house.html", {"table": table}, RequestFactory().get("/"))
+    drawn = render_to_string(
+        "tables/house.html", {"table": table, "request": RequestFactory().get("/")}
+    )
     assert "<caption>Visits</caption>" in drawn
     assert 'aria-sort="descending"' in drawn
     assert 'data-label="Day">12 Nov 2026</td>' in drawn
@@ -312,7 +316,7 @@ def test_base_page_works_for_nobody_and_for_somebody() -> None:
         "person": person,
         "demo_banner": "It is 21 November",
     }
-    signed_in = render_to_string("base.html", {"chrome": chrome}, RequestFactory().get("/"))
+    signed_in = render_to_string("base.html", {"chrome": chrome})
     signed_out = render_to_string(
         "base.html", {"chrome": {"trust_name": "Marlfen", "menu": [], "person": None}}
     )
