@@ -128,16 +128,17 @@ def make_environment() -> None:
         return
     if VENV.exists():
         shutil.rmtree(VENV)
+    ways = ("ensurepip", "pip")
+    if not shutil.which("uv") and not any(map(importlib.util.find_spec, ways)):
+        apt_install(("python3-venv",), "this Python cannot make environments")
+        importlib.invalidate_caches()
     with step(f"Python {sys.version_info.major}.{sys.version_info.minor} environment in .venv"):
         if importlib.util.find_spec("ensurepip"):
             run([sys.executable, "-m", "venv", VENV])
         elif shutil.which("uv"):
             run(["uv", "venv", "--quiet", "--python", sys.executable, VENV])
-        elif importlib.util.find_spec("pip"):
-            run([sys.executable, "-m", "venv", "--without-pip", VENV])
         else:
-            apt_install(("python3-venv",), "this Python cannot make environments")
-            run([sys.executable, "-m", "venv", VENV])
+            run([sys.executable, "-m", "venv", "--without-pip", VENV])
 
 
 def install(name: str, what: str) -> None:
@@ -196,7 +197,7 @@ def find_pdf_libraries() -> None:
     try:
         apt_install(PDF_PACKAGES, "PDF files need two system libraries")
     except Stop as missing:
-        say(f"  Everything but PDF files works. {missing}")
+        say(f"  {missing}\n  Everything but PDF files works without them.")
 
 
 def apt_install(packages: Sequence[str], why: str) -> None:
