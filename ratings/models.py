@@ -41,7 +41,7 @@ class Band(models.Model):
         CIRCLE = "circle", "Circle"
         DIAMOND = "diamond", "Diamond"
         SQUARE = "square", "Square"
-        STAR = "star", "Star"
+        HEXAGON = "hexagon", "Hexagon"
 
     class Tone(models.TextChoices):
         GREEN = "g", "Green"
@@ -73,6 +73,34 @@ class Band(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BoardPolicy(models.Model):
+    """What the bands leave open: the boards of a school not yet rated, and which halves three boards stand in."""
+
+    class Halves(models.TextChoices):
+        SECOND = "second", "Second half of each term"
+        FIRST = "first", "First half of each term"
+
+    not_rated = models.PositiveSmallIntegerField("boards a year while not rated", default=3)
+    halves = models.CharField(max_length=6, choices=Halves.choices, default=Halves.SECOND)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_board_policy"),
+            models.CheckConstraint(
+                condition=Q(not_rated__gte=1, not_rated__lte=6),
+                name="not_rated_has_one_to_six_boards",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Not rated: {self.not_rated} a year"
+
+    @classmethod
+    def current(cls) -> BoardPolicy:
+        """The one row, or the defaults before set-up."""
+        return cls.objects.first() or cls(pk=1)
 
 
 class RatingAssessmentQuerySet(models.QuerySet["RatingAssessment"]):
