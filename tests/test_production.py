@@ -90,6 +90,12 @@ def test_settings_in_the_demo_have_plain_cookies_and_a_clock_that_stands_still()
     assert setting_in_production("str(settings.EYELINE_AS_OF)", DEMO="1") == "2026-11-21"
 
 
+def test_database_url_may_name_a_socket_folder() -> None:
+    url = "postgres://eyeline@%2Frun%2Fpostgresql/trust"
+    found = setting_in_production("settings.DATABASES['default']", DATABASE_URL=url)
+    assert (found["HOST"], found["USER"], found["NAME"]) == ("/run/postgresql", "eyeline", "trust")
+
+
 def test_statement_timeout_is_set_for_web_processes_only() -> None:
     options = "settings.DATABASES['default']['OPTIONS']['options']"
     assert "statement_timeout=15000" in setting_in_production(options, EYELINE_PROCESS="web")

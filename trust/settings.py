@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -141,6 +142,8 @@ TEMPLATES = [
 
 if DATABASE_URL:
     database = env.db_url_config(DATABASE_URL)
+    # A socket folder is written as PostgreSQL itself writes it: postgres://user@%2Frun%2Fpostgresql/name
+    database["HOST"] = unquote(str(database.get("HOST") or ""))
 else:
     database = {
         "ENGINE": "django.db.backends.postgresql",
