@@ -198,7 +198,9 @@ class RatingAssessment(models.Model):
                 fields=["school"], condition=Q(state="shared"), name="one_shared_rating_per_school"
             ),
             models.UniqueConstraint(
-                fields=["school"], condition=Q(state="draft"), name="one_draft_rating_per_school"
+                fields=["school"],
+                condition=Q(state="draft", entered_later=False),
+                name="one_draft_rating_per_school",
             ),
             models.CheckConstraint(
                 condition=Q(state="draft")

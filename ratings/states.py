@@ -31,6 +31,13 @@ RATING = Machine(
             needs_reason="withdrawn_reason",
         ),
         Move("bring_back", ("superseded",), ("shared",), by_software=True),
+        Move(
+            "record_earlier",
+            ("draft",),
+            ("superseded", "shared"),
+            rule="ratings.record_earlier",
+            stamp="shared_at",
+        ),
     ),
 )
 machines["ratings.ratingassessment"] = RATING

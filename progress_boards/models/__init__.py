@@ -9,6 +9,7 @@ from progress_boards.models.boards import (
     SchoolYear,
 )
 from progress_boards.models.reports import AnnualReport, Recommendation, ReportRead, ReportSection
+from progress_boards.models.sharing import SharingChoice
 
 __all__ = [
     "AnnualReport",
@@ -21,4 +22,5 @@ __all__ = [
     "Review",
     "ReviewQuestion",
     "SchoolYear",
+    "SharingChoice",
 ]
