@@ -1,6 +1,6 @@
 """The one meeting engine: kinds, meetings, seats, agenda items, minutes, papers, actions."""
 
-from meetings.models.actions import Action, ActionUpdate
+from meetings.models.actions import Action, ActionMark, ActionUpdate
 from meetings.models.agenda import AgendaItem, ItemSource, Paper
 from meetings.models.meeting import Meeting, MeetingKind, Seat
 from meetings.models.minutes import (
@@ -15,6 +15,7 @@ from meetings.models.minutes import (
 __all__ = [
     "AccuracyReply",
     "Action",
+    "ActionMark",
     "ActionUpdate",
     "AgendaItem",
     "Challenge",

@@ -125,3 +125,30 @@ class ActionUpdate(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+
+class ActionMark(models.Model):
+    """What a later meeting decided of an action: closed, carried or dropped, once a meeting."""
+
+    class Mark(models.TextChoices):
+        CLOSED = "closed", "Closed"
+        CARRIED = "carried", "Carried"
+        DROPPED = "dropped", "Dropped"
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="marks")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="action_marks")
+    mark = models.CharField(max_length=10, choices=Mark.choices)
+    note = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["meeting", "action"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["action", "meeting"], name="one_mark_per_action_and_meeting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.get_mark_display()}"

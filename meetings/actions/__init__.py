@@ -1,0 +1,1 @@
+"""Every write of the meeting engine: scheduling, agenda, minutes, accuracy, follow-up."""

@@ -1,0 +1,498 @@
+"""The agenda: its items and minutes, its way to the Chair and the school, who answers, papers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+from django.db.models import Max, Sum
+
+from evidence.models import Finding, Indicator, MarkedPassage, SchoolDocument
+from meetings.actions.moves import in_state, locked, move, note, permit
+from meetings.actions.scheduling import lapses_on
+from meetings.models import Action, AgendaItem, ItemSource, Meeting, Paper, Seat
+from meetings.rules import may_add_paper, may_assign, may_edit_minutes, may_write_note, step
+from schools.models import Post
+from trust.access import Capacity, Conflict, require
+from trust.calendar import now, today
+from trust.people.models import Person, User
+
+OPEN = ("scheduled", "agenda_draft", "agenda_with_chair")
+"""While an agenda is being made; once issued, it is amended."""
+EDITABLE = ("type", "title", "question", "purpose", "minutes", "indicator")
+AT_SCHOOL = (Capacity.HEAD, Capacity.LEADER)
+
+
+@dataclass(frozen=True)
+class SourceOf:
+    """Where an item comes from: words, date, reason, and the row it points to."""
+
+    label: str
+    reason: str = ""
+    seen_on: dt.date | None = None
+    finding: Finding | None = None
+    passage: MarkedPassage | None = None
+    document: SchoolDocument | None = None
+    action: Action | None = None
+    former_item: AgendaItem | None = None
+
+
+@dataclass(frozen=True)
+class Removed:
+    """All that is needed to put a removed item back where it stood."""
+
+    fields: dict[str, Any]
+    sources: tuple[dict[str, Any], ...] = ()
+    papers: tuple[int, ...] = field(default=())
+
+
+# -- items ---------------------------------------------------------------------------------------
+
+
+def add_item(
+    meeting: Meeting,
+    *,
+    title: str,
+    by: User | None,
+    type: str = AgendaItem.Type.ENQUIRY,
+    question: str = "",
+    purpose: str = AgendaItem.Purpose.CHALLENGE,
+    minutes: int = 10,
+    indicator: Indicator | None = None,
+    sources: Iterable[SourceOf] = (),
+    carried_from: AgendaItem | None = None,
+    before_close: bool = True,
+) -> AgendaItem:
+    """Add an item, before the close when there is one; `by` is None for the proposal's own items."""
+    with transaction.atomic():
+        row = _preparing(meeting, by)
+        title = _title(title)
+        order = _free_place(row, before_close and type != AgendaItem.Type.CLOSE)
+        item = AgendaItem.objects.create(
+            meeting=row, order=order, type=type, title=title, question=question.strip(),
+            purpose=purpose, minutes=_length(minutes), indicator=indicator,
+            carried_from=carried_from,
+        )  # fmt: skip
+        for source in sources:
+            ItemSource.objects.create(item=item, **_source_fields(source))
+        note("add_item", item, by=by, meeting=row, act="prepare", place=order)
+    return item
+
+
+def _source_fields(source: SourceOf) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in SourceOf.__dataclass_fields__}
+
+
+def _preparing(meeting: Meeting, by: User | None) -> Meeting:
+    """The meeting, held, whose agenda may be changed by this person now."""
+    row = locked(meeting)
+    if by is not None:
+        permit(by, row, "prepare")
+    in_state(row, *OPEN)
+    return row
+
+
+def _title(title: str) -> str:
+    title = " ".join(title.split())
+    if not title:
+        raise Conflict("Give the item a title")
+    if len(title) > 120:
+        raise Conflict("Keep the title within 120 characters")
+    return title
+
+
+def _length(minutes: int) -> int:
+    if not 1 <= minutes <= 240:
+        raise Conflict("Give the item at least 1 minute")
+    return minutes
+
+
+def _free_place(meeting: Meeting, before_close: bool) -> int:
+    """The place of a new item; a closing item moves down to make room."""
+    last = meeting.items.aggregate(last=Max("order"))["last"] or 0
+    close = meeting.items.filter(type=AgendaItem.Type.CLOSE).order_by("order").first()
+    if close is None or not before_close:
+        return last + 1
+    _make_room(meeting, close.order)
+    return close.order
+
+
+def _make_room(meeting: Meeting, order: int) -> None:
+    for item in meeting.items.filter(order__gte=order).order_by("-order"):
+        item.order += 1
+        item.save(update_fields=["order"])
+
+
+def change_item(item: AgendaItem, *, version: int, by: User, **changes: Any) -> AgendaItem:
+    """Change an item's words or minutes under a version check; raises Conflict when somebody was quicker."""
+    with transaction.atomic():
+        row = _preparing(item.meeting, by)
+        _rewrite(item, version, changes)
+        note("change_item", item, by=by, meeting=row, act="prepare", fields=sorted(changes))
+    return item
+
+
+def _rewrite(item: AgendaItem, version: int, changes: dict[str, Any]) -> None:
+    unknown = set(changes) - set(EDITABLE)
+    if unknown:
+        raise ValueError(f"Not editable: {sorted(unknown)}")
+    if "title" in changes:
+        changes["title"] = _title(changes["title"])
+    if "minutes" in changes:
+        changes["minutes"] = _length(changes["minutes"])
+    same = AgendaItem.objects.filter(pk=item.pk, version=version)
+    if not same.update(version=version + 1, **changes):
+        raise Conflict("Somebody else changed this item after you opened it. Nothing was changed")
+    item.refresh_from_db()
+
+
+def set_minutes(item: AgendaItem, *, minutes: int, by: User) -> AgendaItem:
+    """Give an item another length; the last one to say so wins."""
+    with transaction.atomic():
+        row = _preparing(item.meeting, by)
+        held = locked(item)
+        item.minutes = held.minutes = _length(minutes)
+        item.version = held.version = held.version + 1
+        held.save(update_fields=["minutes", "version"])
+        note("set_minutes", item, by=by, meeting=row, act="prepare", minutes=minutes)
+    return item
+
+
+def move_item(item: AgendaItem, *, up: bool, by: User) -> AgendaItem:
+    """Exchange an item with its neighbour above or below; at the end nothing happens."""
+    with transaction.atomic():
+        row = _preparing(item.meeting, by)
+        items = list(row.items.order_by("order"))
+        at = next(i for i, other in enumerate(items) if other.pk == item.pk)
+        to = at - 1 if up else at + 1
+        if 0 <= to < len(items):
+            mine, other = items[at], items[to]
+            mine.order, other.order = other.order, mine.order
+            mine.save(update_fields=["order"])
+            other.save(update_fields=["order"])
+            item.order = mine.order
+            note("move_item", item, by=by, meeting=row, act="prepare", place=item.order)
+    return item
+
+
+def remove_item(item: AgendaItem, *, by: User) -> Removed:
+    """Take an item off the agenda; what comes back is enough for `restore_item`."""
+    with transaction.atomic():
+        row = _preparing(item.meeting, by)
+        removed = _remember(item)
+        note("remove_item", item, by=by, meeting=row, act="prepare", place=item.order)
+        order = item.order
+        item.delete()
+        for later in row.items.filter(order__gt=order).order_by("order"):
+            later.order -= 1
+            later.save(update_fields=["order"])
+    return removed
+
+
+def _remember(item: AgendaItem) -> Removed:
+    names = [f.attname for f in AgendaItem._meta.concrete_fields if f.name not in ("id", "meeting")]
+    skip = ("id", "item_id")
+    sources = [
+        {f.attname: getattr(s, f.attname) for f in ItemSource._meta.concrete_fields if f.attname not in skip}
+        for s in item.sources.all()
+    ]  # fmt: skip
+    papers = tuple(item.papers.values_list("pk", flat=True))
+    return Removed({name: getattr(item, name) for name in names}, tuple(sources), papers)
+
+
+def restore_item(meeting: Meeting, *, removed: Removed, by: User) -> AgendaItem:
+    """Put a removed item back where it stood, with its sources and papers."""
+    with transaction.atomic():
+        row = _preparing(meeting, by)
+        order = min(removed.fields["order"], row.items.count() + 1)
+        _make_room(row, order)
+        item = AgendaItem.objects.create(meeting=row, **{**removed.fields, "order": order})
+        for source in removed.sources:
+            ItemSource.objects.create(item=item, **source)
+        row.papers.filter(pk__in=removed.papers).update(item=item)
+        note("restore_item", item, by=by, meeting=row, act="prepare", place=order)
+    return item
+
+
+def minutes_on_agenda(meeting: Meeting) -> int:
+    """The sum of the minutes of all items."""
+    return int(meeting.items.aggregate(total=Sum("minutes"))["total"] or 0)
+
+
+def fill_in_hand(meeting: Meeting, *, by: User) -> AgendaItem:
+    """Fill what is left of the meeting with "Discussion in hand", in one item before the close."""
+    with transaction.atomic():
+        row = _preparing(meeting, by)
+        left = row.minutes_length - minutes_on_agenda(row)
+        if left <= 0:
+            raise Conflict("No minutes are left to fill")
+        in_hand = row.items.filter(type=AgendaItem.Type.IN_HAND).first()
+        if in_hand is not None:
+            return set_minutes(in_hand, minutes=in_hand.minutes + left, by=by)
+        return add_item(row, title="Discussion in hand", type=AgendaItem.Type.IN_HAND,
+                        purpose="", minutes=left, by=by)  # fmt: skip
+
+
+# -- its way -------------------------------------------------------------------------------------
+
+
+def open_draft(meeting: Meeting, *, by: User | None) -> Meeting:
+    """Open the draft: by the software on its day, or sooner by whoever prepares."""
+    return move(meeting, "open_draft", by=by, act="prepare")
+
+
+def send_agenda_to_chair(meeting: Meeting, *, by: User) -> Meeting:
+    """Send the draft to the Chair, whose days to check it begin."""
+    with transaction.atomic():
+        row = locked(meeting)
+        _complete(row)
+        lapse = lapses_on(row)
+        dates = {**row.deadlines, **({"agenda_lapses": lapse.isoformat()} if lapse else {})}
+        move(
+            meeting,
+            "send_agenda_to_chair",
+            by=by,
+            act="issue_agenda",
+            deadlines=dates,
+            return_note="",
+        )
+    return meeting
+
+
+def return_agenda(meeting: Meeting, *, note: str, by: User) -> Meeting:
+    """The Chair gives the draft back with a note."""
+    return move(meeting, "return_agenda", by=by, act="check_agenda", return_note=note.strip())
+
+
+def issue_agenda(meeting: Meeting, *, by: User) -> Meeting:
+    """Issue the agenda to the school; raises Conflict in words while its minutes are not the meeting's length."""
+    with transaction.atomic():
+        row = locked(meeting)
+        _complete(row)
+        act = "check_agenda" if row.state == "agenda_with_chair" else "issue_agenda"
+        move(meeting, "issue", by=by, act=act, agenda_version=row.agenda_version + 1)
+    return meeting
+
+
+def blocked_because(meeting: Meeting) -> str:
+    """Why the agenda cannot go out as it is, in words; "" when it can."""
+    items = list(meeting.items.all())
+    total = sum(item.minutes for item in items)
+    length = meeting.minutes_length
+    if not items:
+        return "The agenda has no items yet"
+    there = {item.type for item in items}
+    for needed in step(meeting, "required_items") or (AgendaItem.Type.CLOSE,):
+        if needed not in there:
+            return f"Add an item of the type {AgendaItem.Type(needed).label}"
+    if total > length:
+        return f"Take {total - length} minutes off: the items need {total} of {length}"
+    if total < length:
+        short = length - total
+        return f"Add {short} minutes, or one click adds Discussion in hand, {short} min"
+    return ""
+
+
+def _complete(meeting: Meeting) -> None:
+    if reason := blocked_because(meeting):
+        raise Conflict(reason)
+
+
+def recall_agenda(meeting: Meeting, *, by: User) -> Meeting:
+    """Take an issued agenda back into draft; respondents and papers are kept."""
+    return move(meeting, "recall", by=by, act="issue_agenda")
+
+
+def amend_issued_item(item: AgendaItem, *, version: int, by: User, **changes: Any) -> AgendaItem:
+    """Change an item after issue: the agenda gets a new version, and its minutes must still add up."""
+    with transaction.atomic():
+        row = locked(item.meeting)
+        permit(by, row, "issue_agenda")
+        in_state(row, "issued")
+        _rewrite(item, version, changes)
+        _complete(row)
+        row.agenda_version += 1
+        row.save(update_fields=["agenda_version"])
+        note("amend_item", item, by=by, meeting=row, act="issue_agenda",
+             agenda_version=row.agenda_version, fields=sorted(changes))  # fmt: skip
+    return item
+
+
+# -- who answers ---------------------------------------------------------------------------------
+
+
+def people_of_school(meeting: Meeting) -> list[Post]:
+    """The people of the meeting's school who may be chosen to answer, by their current posts."""
+    posts = Post.objects.current(today()).filter(school=meeting.school, capacity__in=AT_SCHOOL)
+    return list(posts.exclude(person=None).select_related("person"))
+
+
+def choose_respondent(
+    item: AgendaItem, *, person: Person | None, by: User, second: Person | None = None
+) -> AgendaItem:
+    """The school says who answers an item (None: nobody yet), and optionally who helps."""
+    with transaction.atomic():
+        row = locked(item.meeting)
+        require(may_assign(by, row))
+        titles = {post.person_id: post.label for post in people_of_school(row)}
+        _stand_on(item, person, second, titles, by)
+        _seat_respondents(row)
+        note("choose_respondent", item, by=by, meeting=row, act="assign",
+             person=person.pk if person else None, second=second.pk if second else None)  # fmt: skip
+    return item
+
+
+def _stand_on(
+    item: AgendaItem,
+    person: Person | None,
+    second: Person | None,
+    titles: dict[Any, str],
+    by: User | None,
+) -> None:
+    if not item.is_for_school:
+        raise Conflict("Nobody of the school is named for this item")
+    strangers = [p for p in (person, second) if p and p.pk not in titles]
+    if strangers:
+        raise Conflict(f"{strangers[0].name} holds no post at the school")
+    if second and (person is None or second.pk == person.pk):
+        raise Conflict("Choose another person as the second")
+    item.answered_by, item.second = person, second
+    item.answered_by_role = titles[person.pk] if person else ""
+    item.assigned_by = by if person else None
+    item.assigned_at = now() if person else None
+    item.is_ready = item.is_ready and person is not None
+    item.save(update_fields=["answered_by", "second", "answered_by_role", "assigned_by",
+                             "assigned_at", "is_ready"])  # fmt: skip
+
+
+def _seat_respondents(meeting: Meeting) -> None:
+    """Each respondent has a seat; one who answers nothing any more loses it unless attended."""
+    answering: set[int] = set()
+    for item in meeting.items.all():
+        answering |= {pk for pk in (item.answered_by_id, item.second_id) if pk}
+    seated = set(meeting.seats.exclude(person=None).values_list("person_id", flat=True))
+    for person_id in sorted(answering - seated):
+        Seat.objects.create(meeting=meeting, role=Capacity.LEADER, person_id=person_id)
+    meeting.seats.filter(role=Capacity.LEADER, is_required=False, attendance="").exclude(
+        person_id__in=answering
+    ).delete()
+
+
+def answer_all(meeting: Meeting, *, by: User) -> Meeting:
+    """ "I will answer all": whoever assigns stands on every item of the school."""
+    with transaction.atomic():
+        row = locked(meeting)
+        require(may_assign(by, row))
+        titles = {post.person_id: post.label for post in people_of_school(row)}
+        person = by.person
+        if person is None or person.pk not in titles:
+            raise Conflict("You hold no post at the school: choose who answers each item")
+        for item in row.items.all():
+            if item.is_for_school:
+                _stand_on(item, person, None, titles, by)
+        _seat_respondents(row)
+        note("answer_all", row, by=by, meeting=row, act="assign", person=person.pk)
+    return meeting
+
+
+def fill_respondents(meeting: Meeting) -> None:
+    """On the day, whoever may assign answers what nobody was named for: an item is never blank."""
+    roles = [w.removeprefix("seat:") for w in meeting.kind.acts.get("assign", ())]
+    seat = meeting.seats.filter(role__in=roles, person__isnull=False).order_by("pk").first()
+    if seat is None or seat.person is None:
+        return
+    titles = {post.person_id: post.label for post in people_of_school(meeting)}
+    titles.setdefault(seat.person.pk, seat.get_role_display())
+    for item in meeting.items.filter(answered_by=None):
+        if item.is_for_school:
+            _stand_on(item, seat.person, None, titles, None)
+
+
+def save_leader_note(item: AgendaItem, *, text: str, by: User) -> AgendaItem:
+    """The note of a leader who answers, for the school's own side of the table."""
+    with transaction.atomic():
+        row = locked(item.meeting)
+        require(may_write_note(by, item))
+        in_state(row, "issued")
+        item.leader_note = text.strip()
+        item.save(update_fields=["leader_note"])
+        note("save_leader_note", item, by=by, meeting=row, act="read_agenda")
+    return item
+
+
+def mark_ready(item: AgendaItem, *, is_ready: bool = True, by: User) -> AgendaItem:
+    """The leader who answers says that the item is prepared."""
+    with transaction.atomic():
+        row = locked(item.meeting)
+        require(may_write_note(by, item))
+        in_state(row, "issued")
+        item.is_ready = is_ready
+        item.save(update_fields=["is_ready"])
+        note("mark_ready", item, by=by, meeting=row, act="read_agenda", ready=is_ready)
+    return item
+
+
+# -- papers --------------------------------------------------------------------------------------
+
+
+def add_paper(
+    meeting: Meeting,
+    *,
+    title: str,
+    by: User,
+    item: AgendaItem | None = None,
+    file: File[Any] | None = None,
+    document: SchoolDocument | None = None,
+) -> Paper:
+    """Add a paper, an uploaded file (already accepted by the form) or a school document; late after its day."""
+    with transaction.atomic():
+        row = locked(meeting)
+        require(may_add_paper(by, row, item))
+        if not step(row, "papers"):
+            raise Conflict("This trust holds these meetings without papers")
+        in_state(row, "issued")
+        if (file is None) == (document is None):
+            raise Conflict("Choose a file, or one of the school's documents")
+        if document is not None and document.school_id != row.school_id:
+            raise Conflict("Choose one of this school's documents")
+        until = row.deadline("papers")
+        paper = Paper(
+            meeting=row, item=item, title=title.strip()[:160] or "Paper", document=document,
+            is_late=until is not None and today() > until, added_by=by, added_at=now(),
+        )  # fmt: skip
+        if file is not None:
+            paper.file_name = str(file.name)[-200:]
+            paper.size = file.size or 0
+            paper.file.save(paper.file_name, file, save=False)
+        paper.save()
+        note("add_paper", paper, by=by, meeting=row, act="add_papers", late=paper.is_late)
+    return paper
+
+
+def remove_paper(paper: Paper, *, by: User) -> None:
+    """Take a paper off before the meeting is held; its file goes once that is committed."""
+    with transaction.atomic():
+        row = locked(paper.meeting)
+        require(may_add_paper(by, row, paper.item))
+        in_state(row, "issued")
+        note("remove_paper", paper, by=by, meeting=row, act="add_papers", title=paper.title)
+        stored = paper.file.name if paper.file else ""
+        storage = paper.file.storage
+        paper.delete()
+        if stored:
+            transaction.on_commit(lambda: storage.delete(stored), robust=True)
+
+
+def carry_item(item: AgendaItem, *, carry: bool, by: User) -> AgendaItem:
+    """Say whether an item is taken to the next meeting, while its minutes are written."""
+    with transaction.atomic():
+        row = locked(item.meeting)
+        require(may_edit_minutes(by, row))
+        item.carry_forward = carry
+        item.save(update_fields=["carry_forward"])
+        note("carry_item", item, by=by, meeting=row, act="minute", carry=carry)
+    return item

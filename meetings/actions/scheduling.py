@@ -1,0 +1,382 @@
+"""Planning, dating, moving, postponing and cancelling meetings; who sits at them and who comes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from meetings.actions.moves import in_state, locked, move, note, permit
+from meetings.models import Meeting, MeetingKind, Seat
+from meetings.rules import may_reply, step
+from meetings.sealing import seal
+from meetings.states import BEFORE_HELD, DATED
+from schools.models import School
+from schools.queries import school_calendar, trust_calendar
+from trust.access import Conflict, require
+from trust.calendar import LONDON, NoSchoolDayError, SchoolCalendar, now, today
+from trust.conflicts import refusals_as_conflicts
+from trust.models import AcademicYear, TrustProfile
+from trust.people.models import Person, User
+from trust.timetable import Offsets, deadlines
+
+WAY_ON_SITE = dt.timedelta(minutes=15)
+"""On each side of the hour, so that half an hour lies between two sites."""
+WAY_ONLINE = dt.timedelta(minutes=5)
+
+DONE_IN: dict[str, tuple[str, ...]] = {
+    "scheduled": (),
+    "agenda_draft": ("draft",),
+    "agenda_with_chair": ("draft", "ceo", "agenda_lapses"),
+    "issued": ("draft", "ceo", "agenda_lapses", "issued"),
+}
+"""Deadlines that lie behind a meeting in each state: a rebooking gives the others new dates."""
+
+
+def plan_meeting(
+    *,
+    kind: MeetingKind,
+    school: School | None,
+    academic_year: AcademicYear,
+    title: str,
+    by: User,
+    code: str = "",
+) -> Meeting:
+    """Put a meeting into the year without a date; raises NotAllowed unless its kind lets `by` schedule."""
+    meeting = Meeting(
+        kind=kind,
+        school=school,
+        academic_year=academic_year,
+        title=title,
+        code=code,
+        minutes_length=kind.minutes_length,
+        created_at=now(),
+    )
+    if kind.is_of_a_school and school is None:
+        raise Conflict("Name the school")
+    with transaction.atomic():
+        meeting.save()
+        permit(by, meeting, "schedule")
+        note("plan", meeting, by=by, meeting=meeting, act="schedule")
+    return meeting
+
+
+def set_seats(meeting: Meeting, *, roles: Mapping[str, Person | None], by: User) -> list[Seat]:
+    """Say who sits in each of these roles; None leaves the seat empty. A new person has not replied."""
+    with refusals_as_conflicts():
+        row = locked(meeting)
+        permit(by, row, "schedule")
+        in_state(row, *BEFORE_HELD, "postponed")
+        seats = [_seat(row, role, person) for role, person in roles.items()]
+        _hold_time(row)
+        note("set_seats", row, by=by, meeting=row, act="schedule", roles=sorted(roles))
+    return seats
+
+
+def _seat(meeting: Meeting, role: str, person: Person | None) -> Seat:
+    seat = meeting.seats.filter(role=role).order_by("pk").first() or Seat(
+        meeting=meeting, role=role
+    )
+    if seat.pk is None or seat.person_id != (person.pk if person else None):
+        seat.person, seat.for_person = person, None
+        seat.reply, seat.replied_at = Seat.Reply.NONE, None
+    seat.is_required = role in meeting.kind.required_roles
+    seat.save()
+    return seat
+
+
+# -- dates ---------------------------------------------------------------------------------------
+
+
+def calendar_of(meeting: Meeting) -> SchoolCalendar:
+    """The calendar in which a meeting's days are counted: its school's, or the trust's."""
+    return school_calendar(meeting.school) if meeting.school else trust_calendar()
+
+
+def schedule_meeting(
+    meeting: Meeting,
+    *,
+    starts_at: dt.datetime,
+    by: User,
+    place: str = "",
+    is_online: bool = False,
+    link: str = "",
+) -> Meeting:
+    """Give a planned meeting its date; raises Conflict in words when a person or the school is taken."""
+    where = {"place": place, "is_online": is_online, "link": link}
+    with refusals_as_conflicts():
+        dated = _dated(meeting, starts_at, steps=_steps(meeting.kind), **where)
+        move(meeting, "schedule", by=by, act="schedule", **dated)
+        _hold_time(meeting)
+    return meeting
+
+
+def move_meeting(
+    meeting: Meeting,
+    *,
+    starts_at: dt.datetime,
+    by: User,
+    place: str | None = None,
+    is_online: bool | None = None,
+    link: str | None = None,
+) -> Meeting:
+    """Give a dated meeting another date or place before it is held; everybody is asked again."""
+    with refusals_as_conflicts():
+        row = locked(meeting)
+        permit(by, row, "schedule")
+        in_state(row, *DATED)
+        where: dict[str, Any] = {
+            "place": row.place if place is None else place,
+            "is_online": row.is_online if is_online is None else is_online,
+            "link": row.link if link is None else link,
+        }
+        was = row.starts_at
+        _put(meeting, row, _dated(row, starts_at, steps=row.steps, keep=DONE_IN[row.state],
+                                  short_notice=True, **where))  # fmt: skip
+        if was != starts_at:
+            row.seats.update(reply=Seat.Reply.NONE, replied_at=None)
+        _hold_time(row)
+        note("move", row, by=by, meeting=row, act="schedule", was=was.isoformat() if was else "")
+    return meeting
+
+
+def postpone_meeting(meeting: Meeting, *, reason: str, by: User) -> Meeting:
+    """Take a meeting out of its hour, with the reason; agenda, respondents and papers stay."""
+    with transaction.atomic():
+        left = locked(meeting).state
+        move(meeting, "postpone", by=by, act="schedule", state_left=left, during=None,
+             postponed_reason=reason.strip())  # fmt: skip
+        meeting.seats.update(during=None, reply=Seat.Reply.NONE, replied_at=None)
+    return meeting
+
+
+def rebook_meeting(
+    meeting: Meeting,
+    *,
+    starts_at: dt.datetime,
+    by: User,
+    place: str | None = None,
+    is_online: bool | None = None,
+    link: str | None = None,
+) -> Meeting:
+    """Give a postponed meeting a new date: it returns to the state it left, undone steps get new dates."""
+    with refusals_as_conflicts():
+        row = locked(meeting)
+        back_to = row.state_left or "scheduled"
+        where: dict[str, Any] = {
+            "place": row.place if place is None else place,
+            "is_online": row.is_online if is_online is None else is_online,
+            "link": row.link if link is None else link,
+        }
+        kept = DONE_IN.get(back_to, ())
+        dated = _dated(row, starts_at, steps=row.steps, keep=kept, short_notice=True, **where)
+        move(meeting, "rebook", by=by, act="schedule", to=back_to, state_left="", **dated)
+        _hold_time(meeting)
+    return meeting
+
+
+def cancel_meeting(meeting: Meeting, *, reason: str, by: User | None) -> Meeting:
+    """End a meeting before it is held, with the reason; its row and its seats stay in the record."""
+    with transaction.atomic():
+        move(meeting, "cancel", by=by, act="cancel", during=None, cancelled_reason=reason.strip())
+        meeting.seats.update(during=None)
+    return meeting
+
+
+def _steps(kind: MeetingKind) -> dict[str, object]:
+    return {**TrustProfile.current().steps, **kind.steps}
+
+
+def _dated(
+    meeting: Meeting,
+    starts_at: dt.datetime,
+    *,
+    steps: dict[str, object],
+    keep: Iterable[str] = (),
+    short_notice: bool = False,
+    **where: Any,
+) -> dict[str, Any]:
+    """Every field that a date sets."""
+    if starts_at <= now():
+        raise Conflict("Choose a time that is still to come")
+    ends_at = starts_at + dt.timedelta(minutes=meeting.minutes_length)
+    day = starts_at.astimezone(LONDON).date()
+    dates = timetable_of(day, calendar_of(meeting), steps)
+    if short_notice:
+        dates = _not_before(today(), dates, day)
+    kept = {name: meeting.deadlines[name] for name in keep if name in meeting.deadlines}
+    return {
+        "starts_at": starts_at,
+        "during": DateTimeTZRange(starts_at, ends_at),
+        "deadlines": {**dates, **kept},
+        "steps": steps,
+        **where,
+    }
+
+
+def timetable_of(
+    day: dt.date, calendar: SchoolCalendar, steps: Mapping[str, object]
+) -> dict[str, str]:
+    """The deadlines of a meeting on a day as ISO dates; a step switched off leaves no date."""
+    known = {f.name for f in fields(Offsets)}
+    own = {k: v for k, v in TrustProfile.current().offsets.items() if k in known}
+    table = deadlines(day, calendar, Offsets(**own))  # type: ignore[arg-type]
+    dates = {f.name[:-3]: getattr(table, f.name) for f in fields(table) if f.name.endswith("_on")}
+    del dates["board"]
+    dates["recall"] = dates["pack"]
+    if not steps.get("papers"):
+        dates["papers"] = dates["pack"] = None
+    if not steps.get("accuracy_check"):
+        dates["corrections"] = dates["final"] = None
+    return {name: date.isoformat() for name, date in dates.items() if date}
+
+
+def _not_before(day: dt.date, dates: dict[str, str], meeting_on: dt.date) -> dict[str, str]:
+    """Dates of a short notice: what would lie in the past is due today, at the latest on the day."""
+    earliest = min(day, meeting_on).isoformat()
+    return {name: max(date, earliest) for name, date in dates.items()}
+
+
+def _put(meeting: Meeting, row: Meeting, changes: dict[str, Any]) -> None:
+    """Save changes on the locked row and show them on the caller's object."""
+    for name, value in changes.items():
+        setattr(row, name, value)
+        setattr(meeting, name, value)
+    row.save(update_fields=list(changes))
+
+
+def _hold_time(meeting: Meeting) -> None:
+    """Copy the hour, with the way there and back, to the seat of each required person."""
+    meeting.seats.filter(is_required=False).update(during=None)
+    required = meeting.seats.filter(is_required=True)
+    if meeting.during is None or meeting.starts_at is None:
+        required.update(during=None)
+        return
+    for seat in required:
+        seat.during = _with_the_way(meeting, seat)
+        seat.save(update_fields=["during"])
+
+
+def _with_the_way(meeting: Meeting, seat: Seat) -> DateTimeTZRange | None:
+    """The seat's time; between two meetings at one site nobody travels."""
+    if seat.person_id is None or meeting.starts_at is None:
+        return None
+    way = WAY_ONLINE if meeting.is_online else WAY_ON_SITE
+    start = meeting.starts_at
+    end = start + dt.timedelta(minutes=meeting.minutes_length)
+    first, last = start - way, end + way
+    for other in _same_site(meeting, seat, first, last):
+        there = other.meeting.during
+        if there.upper <= start:
+            first = start
+            other.during = DateTimeTZRange(other.during.lower, there.upper)
+        elif there.lower >= end:
+            last = end
+            other.during = DateTimeTZRange(there.lower, other.during.upper)
+        other.save(update_fields=["during"])
+    return DateTimeTZRange(first, last)
+
+
+def _same_site(
+    meeting: Meeting, seat: Seat, first: dt.datetime, last: dt.datetime
+) -> Iterable[Seat]:
+    if meeting.is_online or not meeting.place:
+        return ()
+    return (
+        Seat.objects.filter(
+            person_id=seat.person_id,
+            during__overlap=DateTimeTZRange(first, last),
+            meeting__place__iexact=meeting.place,
+            meeting__is_online=False,
+        )
+        .exclude(meeting=meeting)
+        .select_related("meeting")
+    )
+
+
+# -- who comes -----------------------------------------------------------------------------------
+
+
+def substitute(seat: Seat, *, person: Person, by: User) -> Seat:
+    """Let another person sit for the one whose seat it is, shown as "for ..."."""
+    with refusals_as_conflicts():
+        meeting = locked(seat.meeting)
+        permit(by, meeting, "schedule")
+        in_state(meeting, *BEFORE_HELD, "held")
+        row = locked(seat)
+        whom = row.for_person or row.person
+        seat.for_person = None if whom and whom.pk == person.pk else whom
+        seat.person = person
+        seat.reply, seat.replied_at = Seat.Reply.NONE, None
+        seat.save(update_fields=["person", "for_person", "reply", "replied_at"])
+        if meeting.state != "held":
+            _hold_time(meeting)
+        note("substitute", seat, by=by, meeting=meeting, act="schedule", person=person.pk)
+    return seat
+
+
+def reply_to_meeting(seat: Seat, *, reply: str, by: User) -> Seat:
+    """Say Coming or Cannot come for one's own seat; the last answer counts."""
+    if reply not in (Seat.Reply.COMING, Seat.Reply.CANNOT):
+        raise Conflict("Say whether you are coming")
+    with transaction.atomic():
+        meeting = locked(seat.meeting)
+        require(may_reply(by, seat))
+        in_state(meeting, *DATED)
+        seat.reply, seat.replied_at = reply, now()
+        seat.save(update_fields=["reply", "replied_at"])
+        note("reply", seat, by=by, meeting=meeting, act="read_schedule", reply=str(reply))
+    return seat
+
+
+def record_past_meeting(
+    *,
+    kind: MeetingKind,
+    school: School | None,
+    academic_year: AcademicYear,
+    title: str,
+    starts_at: dt.datetime,
+    attendance: Mapping[str, tuple[Person | None, str]],
+    by: User,
+    code: str = "",
+    place: str = "",
+    minutes_file: File[Any] | None = None,
+    minutes_name: str = "",
+) -> Meeting:
+    """Record a meeting held before the software: final at once, marked "entered later", with no signature.
+
+    `attendance` says for each role who sat there and how; open actions are added by `raise_action`.
+    """
+    if starts_at > now():
+        raise Conflict("Enter a date that has passed")
+    with refusals_as_conflicts():
+        meeting = plan_meeting(kind=kind, school=school, academic_year=academic_year,
+                               title=title, code=code, by=by)  # fmt: skip
+        for role, (person, attended) in attendance.items():
+            Seat.objects.create(
+                meeting=meeting, role=role, person=person, attendance=attended,
+                is_required=role in kind.required_roles, sealed_at=now(),
+            )  # fmt: skip
+        if minutes_file is not None:
+            meeting.past_minutes.save(minutes_name or "minutes", minutes_file, save=False)
+        move(
+            meeting, "record_past", by=by, act="schedule", entered_later=True, starts_at=starts_at,
+            place=place, past_minutes=meeting.past_minutes, past_minutes_name=minutes_name,
+        )  # fmt: skip
+        seal(meeting)
+    return meeting
+
+
+def lapses_on(meeting: Meeting) -> dt.date | None:
+    """When the Chair's two school days to check an agenda sent today are over."""
+    if step(meeting, "chair_sees_agenda") != "lapses":
+        return None
+    try:
+        return calendar_of(meeting).add_school_days(today(), 2)
+    except NoSchoolDayError:
+        return None
