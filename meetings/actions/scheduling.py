@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files import File
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
 
 from meetings.actions.moves import in_state, locked, move, note, permit
 from meetings.models import Meeting, MeetingKind, Seat
@@ -18,7 +19,7 @@ from meetings.sealing import seal
 from meetings.states import BEFORE_HELD, DATED
 from schools.models import School
 from schools.queries import school_calendar, trust_calendar
-from trust.access import Conflict, require
+from trust.access import Capacity, Conflict, require
 from trust.calendar import LONDON, NoSchoolDayError, SchoolCalendar, now, today
 from trust.conflicts import refusals_as_conflicts
 from trust.models import AcademicYear, TrustProfile
@@ -44,7 +45,7 @@ def plan_meeting(
     school: School | None,
     academic_year: AcademicYear,
     title: str,
-    by: User,
+    by: User | None,
     code: str = "",
 ) -> Meeting:
     """Put a meeting into the year without a date; raises NotAllowed unless its kind lets `by` schedule."""
@@ -66,7 +67,9 @@ def plan_meeting(
     return meeting
 
 
-def set_seats(meeting: Meeting, *, roles: Mapping[str, Person | None], by: User) -> list[Seat]:
+def set_seats(
+    meeting: Meeting, *, roles: Mapping[str, Person | None], by: User | None
+) -> list[Seat]:
     """Say who sits in each of these roles; None leaves the seat empty. A new person has not replied."""
     with refusals_as_conflicts():
         row = locked(meeting)
@@ -108,7 +111,7 @@ def schedule_meeting(
     link: str = "",
 ) -> Meeting:
     """Give a planned meeting its date; raises Conflict in words when a person or the school is taken."""
-    where = {"place": place, "is_online": is_online, "link": link}
+    where: dict[str, Any] = {"place": place, "is_online": is_online, "link": link}
     with refusals_as_conflicts():
         dated = _dated(meeting, starts_at, steps=_steps(meeting.kind), **where)
         move(meeting, "schedule", by=by, act="schedule", **dated)
@@ -225,7 +228,7 @@ def timetable_of(
     """The deadlines of a meeting on a day as ISO dates; a step switched off leaves no date."""
     known = {f.name for f in fields(Offsets)}
     own = {k: v for k, v in TrustProfile.current().offsets.items() if k in known}
-    table = deadlines(day, calendar, Offsets(**own))  # type: ignore[arg-type]
+    table = deadlines(day, calendar, Offsets(**own))
     dates = {f.name[:-3]: getattr(table, f.name) for f in fields(table) if f.name.endswith("_on")}
     del dates["board"]
     dates["recall"] = dates["pack"]
@@ -251,9 +254,10 @@ def _put(meeting: Meeting, row: Meeting, changes: dict[str, Any]) -> None:
 
 
 def _hold_time(meeting: Meeting) -> None:
-    """Copy the hour, with the way there and back, to the seat of each required person."""
-    meeting.seats.filter(is_required=False).update(during=None)
-    required = meeting.seats.filter(is_required=True)
+    """Copy the hour, with the way there and back, to the seat of each required person and of the clerk."""
+    holds_time = Q(is_required=True) | Q(role=Capacity.CLERK)
+    meeting.seats.exclude(holds_time).update(during=None)
+    required = meeting.seats.filter(holds_time)
     if meeting.during is None or meeting.starts_at is None:
         required.update(during=None)
         return
@@ -285,7 +289,7 @@ def _with_the_way(meeting: Meeting, seat: Seat) -> DateTimeTZRange | None:
 def _same_site(
     meeting: Meeting, seat: Seat, first: dt.datetime, last: dt.datetime
 ) -> Iterable[Seat]:
-    if meeting.is_online or not meeting.place:
+    if meeting.is_online or not meeting.place or seat.person_id is None:
         return ()
     return (
         Seat.objects.filter(
@@ -302,7 +306,7 @@ def _same_site(
 # -- who comes -----------------------------------------------------------------------------------
 
 
-def substitute(seat: Seat, *, person: Person, by: User) -> Seat:
+def substitute(seat: Seat, *, person: Person, by: User | None) -> Seat:
     """Let another person sit for the one whose seat it is, shown as "for ..."."""
     with refusals_as_conflicts():
         meeting = locked(seat.meeting)

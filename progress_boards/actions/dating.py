@@ -1,0 +1,130 @@
+"""When a board is: its date, moved, postponed, booked again or cancelled, and who is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from meetings.actions.scheduling import (
+    cancel_meeting,
+    move_meeting,
+    postpone_meeting,
+    rebook_meeting,
+    schedule_meeting,
+)
+from meetings.models import Meeting
+from meetings.rules import may
+from progress_boards.actions.planning import seat_people
+from progress_boards.models import ProgressBoard
+from progress_boards.queries.planning import check_date, seat_holders
+from trust.access import Conflict, require
+from trust.calendar import LONDON, now
+from trust.conflicts import refusals_as_conflicts
+from trust.mail import queue_mail
+from trust.people.models import User
+
+
+def date_board(
+    board: ProgressBoard,
+    *,
+    starts_at: dt.datetime,
+    by: User,
+    place: str = "",
+    is_online: bool = False,
+    link: str = "",
+) -> ProgressBoard:
+    """Give a board its date, another date, or after a postponement a new one; the same date changes nothing.
+
+    Raises Conflict in words, with the nearest free slots, when the date breaks a rule of the year's plan or
+    somebody is elsewhere.
+    """
+    place = place.strip() or ("" if is_online else board.school.name)
+    where = {"starts_at": starts_at, "place": place, "is_online": is_online, "link": link}
+    with refusals_as_conflicts():
+        meeting = Meeting.objects.with_seats().get(pk=board.meeting_id)
+        require(may(by, meeting, "schedule"))
+        if meeting.during is not None and all(getattr(meeting, k) == v for k, v in where.items()):
+            return board
+        on = starts_at.astimezone(LONDON).date()
+        seat_people(meeting, seat_holders([board.school], on)[board.school_id], by=by, on=on)
+        fresh = ProgressBoard.objects.with_meeting().get(pk=board.pk)
+        check = check_date(fresh, starts_at, place=place, is_online=is_online)
+        if check.refusals:
+            raise Conflict(check.sentence)
+        board.meeting = meeting = fresh.meeting
+        was = meeting.starts_at if meeting.during else None
+        if meeting.state == "planned":
+            schedule_meeting(meeting, by=by, **where)
+        elif meeting.state == "postponed":
+            rebook_meeting(meeting, by=by, **where)
+            tell_the_seated(board, by=by)
+        else:
+            move_meeting(meeting, by=by, **where)
+            tell_the_seated(board, was=was, by=by)
+    return board
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of a year's dates: the boards that have theirs, and why others have none."""
+
+    dated: tuple[ProgressBoard, ...]
+    refused: dict[int, str]
+
+
+def accept_dates(rows: Iterable[tuple[ProgressBoard, dt.datetime]], *, by: User) -> Accepted:
+    """Date each board as accepted; one that is refused leaves the others dated. A board dated since is left."""
+    dated, refused = [], {}
+    for board, starts_at in rows:
+        board.meeting.refresh_from_db(fields=["state"])
+        if board.meeting.state != "planned":
+            continue
+        try:
+            dated.append(date_board(board, starts_at=starts_at, by=by))
+        except Conflict as conflict:
+            refused[board.pk] = str(conflict)
+    return Accepted(tuple(dated), refused)
+
+
+def postpone_board(board: ProgressBoard, *, reason: str, by: User) -> ProgressBoard:
+    """Take a board out of its hour, with the reason, and tell those who have a seat."""
+    with refusals_as_conflicts():
+        was = board.meeting.starts_at
+        postpone_meeting(board.meeting, reason=reason, by=by)
+        tell_the_seated(board, was=was, by=by)
+    return board
+
+
+def cancel_board(board: ProgressBoard, *, reason: str, by: User) -> ProgressBoard:
+    """End a board before it is held, with the reason; those who had a date are told."""
+    with refusals_as_conflicts():
+        was = board.meeting.starts_at if board.meeting.during else None
+        cancel_meeting(board.meeting, reason=reason, by=by)
+        if was is not None:
+            tell_the_seated(board, was=was, by=by)
+    return board
+
+
+def tell_the_seated(board: ProgressBoard, *, by: User, was: dt.datetime | None = None) -> None:
+    """Write to everybody with a seat but who did it: which board, from when to when; no name and no reason."""
+    meeting = board.meeting
+    at = int(now().timestamp() * 1000)
+    context = {
+        "school": board.school.name,
+        "half_term": board.half_term.name,
+        "was": was,
+        "starts_at": meeting.starts_at if meeting.during else None,
+        "minutes": meeting.minutes_length,
+        "place": meeting.place,
+        "is_online": meeting.is_online,
+        "state": meeting.state,
+        "path": reverse("progress_boards:board-detail", kwargs={"pk": board.pk}),
+    }
+    seats = meeting.seats.filter(person__isnull=False).exclude(person=by.person_id)
+    for seat in seats.select_related("person").order_by("person_id").distinct("person_id"):
+        if seat.person is not None:
+            key = f"board-moved:{meeting.pk}:{at}:{seat.person_id}"
+            queue_mail(key, to=seat.person.email, template="board_moved", context=context)
