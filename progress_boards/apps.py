@@ -18,6 +18,7 @@ class ProgressBoardsConfig(AppConfig):
 
         register_sentences(SENTENCES)
         self._plan_the_year()
+        self._share_ratings()
 
     def _plan_the_year(self) -> None:
         from progress_boards.actions.planning import leave_school, schools_to_leave
@@ -30,4 +31,9 @@ class ProgressBoardsConfig(AppConfig):
             capacities=frozenset(ACTS["read_schedule"]),
         )  # fmt: skip
         register_due("school_left", find=schools_to_leave, run=leave_school)
+
+    def _share_ratings(self) -> None:
+        from progress_boards.actions.sharing import ratings_due, share_due
+        from trust.work import register_due
+
         register_due("ratings.share", find=ratings_due, run=share_due)

@@ -6,3 +6,20 @@ from django.apps import AppConfig
 class RatingsConfig(AppConfig):
     name = "ratings"
     label = "ratings"
+
+    def ready(self) -> None:
+        import ratings.rules  # noqa: F401 - registers the rules of the transition table
+        from ratings import work
+        from trust.conflicts import register_sentences
+        from trust.work import register_work
+
+        register_work(work.work_for)
+        register_sentences(
+            {
+                "one_shared_rating_per_school": "The school has another rating shared meanwhile",
+                "one_draft_rating_per_school": "The school has a draft rating already",
+                "one_band_per_indicator": "This indicator is rated already",
+                "rating_gives_one_to_six_boards": "A school has 1 to 6 boards a year",
+                "differing_judgement_has_its_reason": "Enter why your judgement differs from the suggestion",
+            }
+        )

@@ -10,12 +10,12 @@ from django.db import transaction
 from progress_boards.actions.planning import plan_board, remove_board
 from progress_boards.models import ProgressBoard, SchoolYear, SharingChoice
 from progress_boards.queries.replanning import YearChange, changes_for, what_changes
+from progress_boards.rules import may_remove_board
 from progress_boards.slots import BEFORE_ISSUED
 from ratings.actions import confirm_for_date, share_rating, withdraw_rating
 from ratings.models import BoardPolicy, RatingAssessment
 from ratings.queries import boards_of
 from schools.models import School
-from trust.access import Actor
 from trust.audit import record
 from trust.calendar import HALF_TERM_KEYS, today
 from trust.models import HalfTerm
@@ -102,7 +102,7 @@ def _replan(
     removed: Collection[str],
     by_agreement: Collection[str],
     *,
-    by: Actor | None,
+    by: User | None,
 ) -> None:
     """Make the planned rows of each year agree with what was shown and ticked."""
     school = because_of.school
@@ -110,12 +110,14 @@ def _replan(
         wanted = {*change.replan.added, *(set(by_agreement) & set(change.replan.short_notice))}
         gone = set(removed) & set(change.replan.offered)
         half_terms = HalfTerm.objects.of_year(change.year).select_related("term__academic_year")
-        for half_term in half_terms:
+        taken = ProgressBoard.objects.filter(school=school).values_list("half_term_id", flat=True)
+        for half_term in half_terms.exclude(pk__in=taken):  # a cancelled board keeps its half term
             if HALF_TERM_KEYS[half_term.order - 1] in wanted:
                 plan_board(school, half_term, because_of=because_of, by=by)
         for board in _boards_of(school, change):
             if HALF_TERM_KEYS[board.half_term.order - 1] in gone:
-                remove_board(board, because_of=because_of, by=by)
+                allowed = by is None or may_remove_board(by, board)
+                remove_board(board, because_of=because_of, by=by if allowed else None)
         _agree(school, change, because_of, by=by)
 
 
@@ -124,20 +126,23 @@ def _boards_of(school: School, change: YearChange) -> list[ProgressBoard]:
     boards = (
         ProgressBoard.objects.select_for_update(of=("self", "meeting"))
         .filter(school=school, academic_year=change.year, meeting__state__in=BEFORE_ISSUED)
-        .select_related("meeting", "half_term")
+        .select_related("meeting__kind", "half_term", "school", "academic_year")
+        .prefetch_related("meeting__seats")
     )
     return list(boards)
 
 
 def _agree(
-    school: School, change: YearChange, because_of: RatingAssessment, *, by: Actor | None
+    school: School, change: YearChange, because_of: RatingAssessment, *, by: User | None
 ) -> None:
+    boards = ProgressBoard.objects.filter(school=school, academic_year=change.year)
+    agreed = boards.exclude(meeting__state="cancelled").count()
     row, _ = SchoolYear.objects.update_or_create(
         school=school,
         academic_year=change.year,
         defaults={
-            "by_policy": change.replan.planned,
-            "agreed": change.replan.agreed,
+            "by_policy": policy_of(because_of),
+            "agreed": max(agreed, 1),
             "reason": because_of.boards_reason,
         },
     )
@@ -145,3 +150,10 @@ def _agree(
         "agree_boards", row, by=by, by_policy=row.by_policy, agreed=row.agreed,
         added=list(change.replan.added), rating=because_of.pk,
     )  # fmt: skip
+
+
+def policy_of(assessment: RatingAssessment) -> int:
+    """The boards a year of the band itself, whatever was chosen for this school; of no rating that stands, the trust's number."""
+    if assessment.state == "withdrawn" or assessment.overall is None:
+        return BoardPolicy.current().not_rated
+    return assessment.overall.boards_per_year

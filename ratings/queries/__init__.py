@@ -25,8 +25,10 @@ from ratings.queries.standing import (
     missing_for_sharing,
     own_view_asked,
     own_views,
+    stale_schools,
     suggestion_from,
     suggestion_of,
+    term_before,
     term_words,
     year_and_half_term,
 )
@@ -57,8 +59,10 @@ __all__ = [
     "rated_words",
     "read_rating",
     "school_history",
+    "stale_schools",
     "suggestion_from",
     "suggestion_of",
+    "term_before",
     "term_words",
     "year_and_half_term",
 ]

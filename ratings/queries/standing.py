@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from django.db.models import Min
+
 from evidence.models import Indicator
 from ratings.models import Band, RatingAssessment, SchoolView
 from ratings.suggestion import IndicatorPosition, Suggestion, suggest
@@ -136,3 +138,25 @@ def own_view_asked(school: School) -> RatingAssessment | None:
     """The draft for which the school's own view is asked; of it a head learns only that."""
     draft = draft_of(school)
     return draft if draft and draft.own_view_asked_at else None
+
+
+def stale_schools(day: dt.date) -> list[School]:
+    """The trust's schools whose rating is older than one term, or that have none: a prompt, never a re-rating."""
+    before = term_before(day)
+    fresh = RatingAssessment.objects.filter(state="shared")
+    if before is not None:
+        fresh = fresh.filter(effective_on__gte=before)
+    return list(School.objects.in_trust(day).exclude(pk__in=fresh.values("school_id")).by_name())
+
+
+def term_before(day: dt.date) -> dt.date | None:
+    """The first day of the term before the one of this day; a rating given earlier is over a term old."""
+    starts = (
+        HalfTerm.objects.filter(starts_on__lte=day)
+        .values("term_id")
+        .annotate(start=Min("starts_on"))
+        .order_by("-start")
+        .values_list("start", flat=True)
+    )
+    found = list(starts[:2])
+    return found[1] if len(found) == 2 else None
