@@ -161,3 +161,24 @@ ACTION = Machine(
     ),
 )
 machines["meetings.action"] = ACTION
+
+STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Planned", ("planned", "scheduled")),
+    ("Agenda", ("agenda_draft", "agenda_with_chair")),
+    ("With the school", ("issued",)),
+    ("Held", ("held",)),
+    ("Minutes", ("with_chair", "accuracy_check")),
+    ("Final", ("final",)),
+)
+"""The stepper: each step's word, and the states that stand at it."""
+
+DUE_IN: dict[str, str] = {
+    "scheduled": "draft",
+    "agenda_draft": "ceo",
+    "agenda_with_chair": "issued",
+    "issued": "leaders",
+    "held": "draft_minutes",
+    "with_chair": "chair",
+    "accuracy_check": "corrections",
+}
+"""The deadline that a meeting in a state runs towards."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.files import File
 from django.db import transaction
 from django.db.models import Max, Sum
 
@@ -20,6 +19,7 @@ from schools.models import Post
 from trust.access import Capacity, Conflict, require
 from trust.calendar import now, today
 from trust.people.models import Person, User
+from trust.uploads import CleanUpload
 
 OPEN = ("scheduled", "agenda_draft", "agenda_with_chair")
 """While an agenda is being made; once issued, it is amended."""
@@ -286,7 +286,7 @@ def blocked_because(meeting: Meeting) -> str:
     if not items:
         return "The agenda has no items yet"
     there = {item.type for item in items}
-    for needed in step(meeting, "required_items") or (AgendaItem.Type.CLOSE,):
+    for needed in required_items(meeting):
         if needed not in there:
             return f"Add an item of the type {AgendaItem.Type(needed).label}"
     if total > length:
@@ -295,6 +295,12 @@ def blocked_because(meeting: Meeting) -> str:
         short = length - total
         return f"Add {short} minutes, or one click adds Discussion in hand, {short} min"
     return ""
+
+
+def required_items(meeting: Meeting) -> tuple[str, ...]:
+    """The types of item without which an agenda of this kind is not complete; the close reads actions back."""
+    named = step(meeting, "required_items")
+    return tuple(named) if isinstance(named, list) else (AgendaItem.Type.CLOSE.value,)
 
 
 def _complete(meeting: Meeting) -> None:
@@ -445,10 +451,10 @@ def add_paper(
     title: str,
     by: User,
     item: AgendaItem | None = None,
-    file: File[Any] | None = None,
+    file: CleanUpload | None = None,
     document: SchoolDocument | None = None,
 ) -> Paper:
-    """Add a paper, an uploaded file (already accepted by the form) or a school document; late after its day."""
+    """Add a paper, a file that was checked or a school document; late after its day."""
     with transaction.atomic():
         row = locked(meeting)
         require(may_add_paper(by, row, item))
@@ -465,9 +471,8 @@ def add_paper(
             is_late=until is not None and today() > until, added_by=by, added_at=now(),
         )  # fmt: skip
         if file is not None:
-            paper.file_name = str(file.name)[-200:]
-            paper.size = file.size or 0
-            paper.file.save(paper.file_name, file, save=False)
+            paper.file_name, paper.size = file.name, file.size
+            paper.file.save(file.stored_name, file.content, save=False)
         paper.save()
         note("add_paper", paper, by=by, meeting=row, act="add_papers", late=paper.is_late)
     return paper

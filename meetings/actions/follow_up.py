@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.core.files import File
 from django.db import connection, transaction
 
 from evidence.models import Finding, Indicator
@@ -27,6 +26,7 @@ from trust.calendar import NoSchoolDayError, SchoolCalendar, now, today
 from trust.people.models import Person, User
 from trust.states import transition
 from trust.timetable import action_due_on
+from trust.uploads import CleanUpload
 
 WORDS = ("text", "owner", "owner_role", "due_on", "success_measure")
 
@@ -98,7 +98,8 @@ def due_by_default(meeting: Meeting) -> dt.date:
 
 def next_day(kind_id: int | None, school_id: int | None, after: dt.date) -> dt.date | None:
     """The day of the next dated meeting of a kind (None: any) and school after a day."""
-    dated = Meeting.objects.filter(school_id=school_id, during__isnull=False)
+    dated = Meeting.objects.filter(during__isnull=False)
+    dated = dated.filter(school_id=school_id) if school_id else dated.filter(school=None)
     if kind_id is not None:
         dated = dated.filter(kind_id=kind_id)
     following = dated.filter(starts_at__date__gt=after).order_by("starts_at").first()
@@ -239,9 +240,9 @@ def _prefix_today(school: School | None, calendar: SchoolCalendar) -> str:
 
 
 def update_action(
-    action: Action, *, text: str, by: User, file: File[Any] | None = None
+    action: Action, *, text: str, by: User, file: CleanUpload | None = None
 ) -> ActionUpdate:
-    """Say how an action goes, with a file (already accepted by the form) if there is one."""
+    """Say how an action goes, with a checked file if there is one."""
     if not text.strip():
         raise Conflict("Write how it goes")
     with transaction.atomic():
@@ -251,15 +252,15 @@ def update_action(
             raise Conflict(f"This action is now: {held.get_state_display().lower()}")
         update = ActionUpdate(action=held, text=text.strip(), by=by, at=now())
         if file is not None:
-            update.file_name = str(file.name)[-200:]
-            update.file.save(update.file_name, file, save=False)
+            update.file_name = file.name
+            update.file.save(file.stored_name, file.content, save=False)
         update.save()
         record("update_action", held, by=by, update=update.pk)
     return update
 
 
 def mark_action_done(
-    action: Action, *, note: str, by: User, file: File[Any] | None = None
+    action: Action, *, note: str, by: User, file: CleanUpload | None = None
 ) -> Action:
     """The owner says it is done, with the evidence; the next meeting closes it."""
     if not note.strip():

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from django.core.files import File
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
@@ -25,6 +24,7 @@ from trust.conflicts import refusals_as_conflicts
 from trust.models import AcademicYear, TrustProfile
 from trust.people.models import Person, User
 from trust.timetable import Offsets, deadlines
+from trust.uploads import CleanUpload
 
 WAY_ON_SITE = dt.timedelta(minutes=15)
 """On each side of the hour, so that half an hour lies between two sites."""
@@ -349,8 +349,7 @@ def record_past_meeting(
     by: User,
     code: str = "",
     place: str = "",
-    minutes_file: File[Any] | None = None,
-    minutes_name: str = "",
+    minutes_file: CleanUpload | None = None,
 ) -> Meeting:
     """Record a meeting held before the software: final at once, marked "entered later", with no signature.
 
@@ -367,10 +366,10 @@ def record_past_meeting(
                 is_required=role in kind.required_roles, sealed_at=now(),
             )  # fmt: skip
         if minutes_file is not None:
-            meeting.past_minutes.save(minutes_name or "minutes", minutes_file, save=False)
+            meeting.past_minutes.save(minutes_file.stored_name, minutes_file.content, save=False)
         move(
             meeting, "record_past", by=by, act="schedule", entered_later=True, starts_at=starts_at,
-            place=place, past_minutes=meeting.past_minutes, past_minutes_name=minutes_name,
+            place=place, past_minutes=meeting.past_minutes, past_minutes_name=minutes_file.name if minutes_file else "",
         )  # fmt: skip
         seal(meeting)
     return meeting

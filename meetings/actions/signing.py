@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -75,7 +76,7 @@ def sign_minutes(meeting: Meeting, *, typed_name: str, by: User) -> Meeting:
     signed_name = _own_name(typed_name, by)
     with transaction.atomic():
         row = locked(meeting)
-        fields = {"signed_name": signed_name, "signature_opened_at": None}
+        fields: dict[str, Any] = {"signed_name": signed_name, "signature_opened_at": None}
         if step(row, "accuracy_check"):
             dates = {**row.deadlines, **_round(row)}
             move(meeting, "sign", by=by, act="sign", to="accuracy_check", deadlines=dates, **fields)
@@ -122,7 +123,7 @@ def _round(meeting: Meeting) -> dict[str, str]:
 
 def take_back_signature(meeting: Meeting, *, by: User) -> Meeting:
     """The signer takes the signature back while nobody else has opened the signed minutes."""
-    nothing = {"signed_at": None, "signed_by": None, "signed_name": ""}
+    nothing: dict[str, Any] = {"signed_at": None, "signed_by": None, "signed_name": ""}
     return move(meeting, "take_back_signature", by=by, act="sign", **nothing)
 
 
@@ -253,7 +254,7 @@ def close_minutes(meeting: Meeting, *, by: User | None, typed_name: str = "") ->
             raise Conflict("The accuracy check is not over")
         if by is None and corrections:
             raise Conflict("After a correction the Chair signs again")
-        again = {}
+        again: dict[str, Any] = {}
         if by is not None:
             again = {"signed_name": _own_name(typed_name, by), "signed_at": now(), "signed_by": by}
         move(meeting, "close", by=by, act="sign", **again)

@@ -1,0 +1,237 @@
+"""What the pages of a meeting's minutes show: each item with its text, challenges, evidence and actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch, Q
+
+from meetings.models import (
+    Action,
+    ActionMark,
+    AgendaItem,
+    Challenge,
+    Correction,
+    EvidenceSeen,
+    Meeting,
+    Minute,
+    MinuteConflict,
+)
+from meetings.queries.parts import Part, Parts, parts_of
+from meetings.queries.way import (
+    SeatLine,
+    Step,
+    answered_words,
+    everybody_required_came,
+    seat_lines,
+    steps_of,
+    titles_of,
+)
+from meetings.rules import checking_seats
+from trust.people.models import User
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item of the minutes."""
+
+    item: AgendaItem
+    answered: str
+    text: str = ""
+    version: int = 1
+    sent_text: str = ""
+    challenges: tuple[Challenge, ...] = ()
+    evidence: tuple[EvidenceSeen, ...] = ()
+    actions: tuple[Action, ...] = ()
+    kept: tuple[MinuteConflict, ...] = ()
+    """Texts of the reader's own that came second and wait to be put in."""
+    corrections: tuple[Correction, ...] = ()
+    part: Part | None = None
+
+    @property
+    def is_former_actions(self) -> bool:
+        return self.item.type == AgendaItem.Type.ACTIONS
+
+
+@dataclass(frozen=True)
+class Former:
+    """An action of an earlier meeting, and what this one said of it."""
+
+    action: Action
+    mark: ActionMark | None = None
+
+
+@dataclass(frozen=True)
+class MinutesPage:
+    """The minutes of one meeting, to be written or read."""
+
+    meeting: Meeting
+    lines: tuple[Line, ...]
+    seats: tuple[SeatLine, ...]
+    attendance: str
+    steps: tuple[Step, ...]
+    former: tuple[Former, ...] = ()
+    parts: Parts = field(default_factory=Parts)
+    corrections: tuple[Correction, ...] = ()
+    """Corrections to the minutes as a whole."""
+
+    @property
+    def empty_items(self) -> str:
+        """Which items have no text yet, in words."""
+        numbers = [str(line.item.order) for line in self.lines if not line.text.strip()]
+        if not numbers:
+            return ""
+        verb = "is" if len(numbers) == 1 else "are"
+        noun = "item" if len(numbers) == 1 else "items"
+        return f"{noun} {', '.join(numbers)} {verb} empty"
+
+
+def minutes_page(meeting: Meeting, *, reader: User | None = None) -> MinutesPage:
+    """The minutes of a meeting in a fixed number of queries, however many items it has."""
+    items = list(_items(meeting, reader))
+    for item in items:
+        item.meeting = meeting
+    parts = parts_of(meeting)
+    seats = list(meeting.seats.all())
+    return MinutesPage(
+        meeting=meeting,
+        lines=tuple(_line(item, parts) for item in items),
+        seats=tuple(seat_lines(seats, titles_of(meeting, items))),
+        attendance=everybody_required_came(seats),
+        steps=tuple(steps_of(meeting)),
+        former=tuple(former_actions(meeting)),
+        parts=parts,
+        corrections=tuple(meeting.corrections.filter(item=None).select_related("person")),
+    )
+
+
+def _items(meeting: Meeting, reader: User | None) -> Iterable[AgendaItem]:
+    kept = MinuteConflict.objects.filter(resolved_at=None, author=reader)
+    live = Action.objects.exclude(state="superseded").select_related("owner").order_by("ref")
+    return meeting.items.select_related("minute", "answered_by", "indicator").prefetch_related(
+        "minute__challenges",
+        "minute__evidence",
+        Prefetch("minute__conflicts", kept, to_attr="own_kept"),
+        Prefetch("actions", live),
+        Prefetch("corrections", Correction.objects.select_related("person")),
+    )
+
+
+def _line(item: AgendaItem, parts: Parts) -> Line:
+    minute: Minute | None = getattr(item, "minute", None)
+    shared = {
+        "item": item,
+        "answered": answered_words(item),
+        "actions": tuple(item.actions.all()),
+        "corrections": tuple(item.corrections.all()),
+        "part": parts.by_item.get(item.pk),
+    }
+    if minute is None:
+        return Line(**shared)  # type: ignore[arg-type]
+    return Line(
+        text=minute.discussion,
+        version=minute.version,
+        sent_text=minute.sent_discussion,
+        challenges=tuple(minute.challenges.all()),
+        evidence=tuple(minute.evidence.all()),
+        kept=tuple(getattr(minute, "own_kept", ())),
+        **shared,  # type: ignore[arg-type]
+    )
+
+
+def former_actions(meeting: Meeting) -> list[Former]:
+    """What earlier meetings left open, and what this one has said of it."""
+    if meeting.school_id is None:
+        return []
+    marks = {mark.action_id: mark for mark in meeting.action_marks.all()}
+    earlier = Action.objects.filter(school_id=meeting.school_id).filter(
+        Q(pk__in=marks) | Q(state__in=("open", "done"))
+    )
+    rows = earlier.exclude(meeting=meeting).select_related("owner").order_by("due_on", "ref")
+    return [Former(action, marks.get(action.pk)) for action in rows]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Where one of those who check the minutes stands."""
+
+    role: str
+    name: str
+    words: str
+    tag: str
+    """The kind of tag: done, doing, you or todo."""
+
+
+def checks_of(meeting: Meeting, *, reader: User | None = None) -> list[Check]:
+    """Each person who checks: nothing to correct, how many proposed, or no reply; silence is said as silence."""
+    replied = {(r.person_id, r.role) for r in meeting.accuracy_replies.all()}
+    proposed: dict[tuple[int, str], int] = {}
+    for correction in meeting.corrections.all():
+        key = (correction.person_id, correction.role)
+        proposed[key] = proposed.get(key, 0) + 1
+    found = []
+    for seat in checking_seats(meeting):
+        key = (seat.person_id or 0, seat.role)
+        mine = reader is not None and reader.person_id == seat.person_id
+        found.append(
+            Check(
+                "You" if mine else seat.get_role_display(),
+                seat.person.name if seat.person else "",
+                *_check_words(meeting, proposed.get(key, 0), key in replied, mine),
+            )
+        )
+    return found
+
+
+def _check_words(meeting: Meeting, proposed: int, replied: bool, mine: bool) -> tuple[str, str]:
+    if proposed:
+        return f"{proposed} proposed", "doing"
+    if replied:
+        return "Nothing to correct", "done"
+    if meeting.state == "final":
+        return "No correction proposed", "plain"
+    return ("Your turn", "you") if mine else ("No reply yet", "todo")
+
+
+def silent_words(meeting: Meeting) -> str:
+    """The record's own sentence: "No correction proposed by headteacher, Link Trustee"; "" when there was one."""
+    spoke = {(c.person_id, c.role) for c in meeting.corrections.all()}
+    silent = [
+        seat.get_role_display()
+        for seat in checking_seats(meeting)
+        if (seat.person_id, seat.role) not in spoke
+    ]
+    names = ", ".join(dict.fromkeys(name for name in silent))
+    return f"No correction proposed by {names}" if names else ""
+
+
+@dataclass(frozen=True)
+class LastTime:
+    """What an earlier meeting said about the same thing."""
+
+    item: AgendaItem
+    day: dt.date | None
+    text: str
+    actions: tuple[Action, ...]
+
+
+def last_time(item: AgendaItem) -> LastTime | None:
+    """The item this one carries on, or the latest final one on the same indicator; None when there is none."""
+    former = item.carried_from
+    if former is None and item.indicator_id is not None:
+        same = AgendaItem.objects.filter(
+            indicator_id=item.indicator_id,
+            meeting__school=item.meeting.school,
+            meeting__kind_id=item.meeting.kind_id,
+            meeting__state="final",
+        )
+        if item.meeting.starts_at is not None:
+            same = same.filter(meeting__starts_at__lt=item.meeting.starts_at)
+        former = same.order_by("-meeting__starts_at", "-order").first()
+    if former is None:
+        return None
+    minute = Minute.objects.filter(item=former).first()
+    live = former.actions.exclude(state__in=("draft", "superseded")).select_related("owner")
+    return LastTime(former, former.meeting.day, minute.discussion if minute else "", tuple(live))

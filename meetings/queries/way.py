@@ -1,0 +1,93 @@
+"""How far a meeting is on its way, and who sits and answers, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from meetings.models import AgendaItem, Meeting, Seat
+from meetings.states import DUE_IN, MEETING, STEPS
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the stepper."""
+
+    label: str
+    state: str
+    small: str = ""
+
+
+def steps_of(meeting: Meeting) -> list[Step]:
+    """The stepper of a meeting; one postponed or cancelled stands where it left, and says so."""
+    at = meeting.state_left or meeting.state
+    place = next((i for i, (_, states) in enumerate(STEPS) if at in states), 0)
+    small = _small(meeting)
+    return [
+        Step(label, "done" if i < place else "current" if i == place else "todo", small if i == place else "")
+        for i, (label, _) in enumerate(STEPS)
+    ]  # fmt: skip
+
+
+def _small(meeting: Meeting) -> str:
+    if meeting.state == "final":
+        return ""
+    words = {"held": "Minutes: in draft"}.get(meeting.state, MEETING.states[meeting.state])
+    until = meeting.deadline(DUE_IN.get(meeting.state, ""))
+    return f"{words}, by {until.day} {until:%B}" if until else words
+
+
+def answered_words(item: AgendaItem) -> str:
+    """Who answers an item, as text: "Answered by the maths lead", "School to choose"."""
+    if not item.is_for_school:
+        chairs = item.meeting.kind.has_external_chair and item.type != AgendaItem.Type.IN_HAND
+        return "Answered by the Chair" if chairs else ""
+    if item.answered_by_role:
+        return f"Answered by the {lower_first(item.answered_by_role)}"
+    return "School to choose"
+
+
+def lower_first(words: str) -> str:
+    """A post inside a sentence: "Maths lead" becomes "maths lead", "SENDCo" stays."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words
+
+
+def everybody_required_came(seats: list[Seat]) -> str:
+    """Whether all required were present, in words; "" while attendance is not recorded."""
+    required = [seat for seat in seats if seat.is_required]
+    if not required or all(seat.attendance == "" for seat in required):
+        return ""
+    missing = [seat.get_role_display() for seat in required if not seat.is_present]
+    return f"Not present: {', '.join(missing)}" if missing else "All required present"
+
+
+def titles_of(meeting: Meeting, items: list[AgendaItem]) -> dict[int, str]:
+    """The post in which each person answers at a meeting, by person."""
+    return {item.answered_by_id: item.answered_by_role for item in items if item.answered_by_id}
+
+
+@dataclass(frozen=True)
+class SeatLine:
+    """One person at the table."""
+
+    seat: Seat
+    label: str
+    name: str
+
+
+def seat_lines(seats: list[Seat], titles: dict[int, str]) -> list[SeatLine]:
+    """Everybody at the table: the role, or the leader's own post, and the name; "for ..." when standing in."""
+    lines = []
+    for seat in seats:
+        label = titles.get(seat.person_id or 0, "") if seat.role == "leader" else ""
+        name = seat.person.name if seat.person else "Vacant"
+        if seat.for_person:
+            name = f"{name}, for {seat.for_person.name}"
+        lines.append(SeatLine(seat, label or seat.get_role_display(), name))
+    return lines
+
+
+def when_words(meeting: Meeting) -> str:
+    """The day of a meeting as the house writes it, or "not yet dated"."""
+    day: dt.date | None = meeting.day
+    return f"{day.day} {day:%B %Y}" if day else "not yet dated"
