@@ -107,11 +107,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "trust.people.middleware.SessionAgeMiddleware",
     "schools.middleware.PostsMiddleware",
     "trust.middleware.SignInMiddleware",
     "trust.middleware.NoStoreMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "trust.people.middleware.SecondFactorMiddleware",
     # what the page needs
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -201,6 +203,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{validators}.CommonPasswordValidator"},
 ]
 
+ACCOUNT_ADAPTER = "trust.people.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]  # no sign-up page is mounted
@@ -224,7 +227,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Eyeline"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
-# DfE cyber standards and Cyber Essentials v3.3: a second factor for everyone, but in the demo.
+# Whether those whose post reads or keeps what concerns every school must have a second factor
+# before anything opens (DfE cyber standards, Cyber Essentials v3.3); everybody may have one.
 MFA_REQUIRED = PRODUCTION
 
 # -- Sessions, cookies, headers ------------------------------------------------------------------

@@ -6,20 +6,21 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as sessions
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from trust import document_views, views
+from trust.people import views as people
 
 # Named one by one, so that no later version of allauth opens sign-up or a change of address here.
 accounts = [
-    path("login/", account.login, name="account_login"),
+    path("login/", people.SignIn.as_view(), name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-    path("password/reset/key/<str:uidb36>-<str:key>/", account.password_reset_from_key, name="account_reset_password_from_key"),
+    re_path(r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", account.password_reset_from_key, name="account_reset_password_from_key"),
     path("2fa/", second_factor.index, name="mfa_index"),
     path("2fa/authenticate/", second_factor.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", second_factor.reauthenticate, name="mfa_reauthenticate"),
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/", include("meetings.urls")),
     path("ratings/", include("ratings.urls")),
     path("progress-boards/", include("progress_boards.urls")),
+    path("people/", include("trust.people.urls")),
     path("components/", views.components, name="components"),
     path("documents/<int:pk>/", document_views.document_progress, name="document-progress"),
     path("documents/<int:pk>/download/", document_views.document_download, name="document-download"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -93,3 +94,18 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation of {self.email}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has been neither used nor withdrawn; it may have run out."""
+        return self.accepted_at is None and self.withdrawn_at is None
+
+    def refusal(self, now: dt.datetime) -> str:
+        """Why the link no longer works, in words for whoever opened it; empty while it does."""
+        if self.accepted_at is not None:
+            return "This invitation has been used. Sign in with the password you chose"
+        if self.withdrawn_at is not None:
+            return "This invitation was withdrawn. Ask your trust’s administrator for a new one"
+        if self.expires_at <= now:
+            return "This invitation has run out. Ask your trust’s administrator for a new one"
+        return ""

@@ -1,0 +1,88 @@
+"""Forms about people, and the one on which an invited person chooses a password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from trust.forms import HouseForm, HouseModelForm, IdempotencyField
+from trust.people.models import Person, User
+
+
+class PersonForm(HouseModelForm):
+    """Name, work e-mail and telephone of a person."""
+
+    submit = "Save changes"
+
+    class Meta:
+        model = Person
+        fields = ["name", "email", "telephone"]
+        labels = {"email": "Work email", "telephone": "Telephone"}
+        help_texts = {
+            "email": "An invitation is sent here, and it becomes the address for signing in",
+        }
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        others = Person.objects.exclude(pk=self.instance.pk)
+        if email and others.filter(email__iexact=email).exists():
+            raise forms.ValidationError("Somebody with this work email is in the list already")
+        accounts = User.objects.exclude(person_id=self.instance.pk)
+        if email and accounts.filter(email__iexact=email).exists():
+            raise forms.ValidationError("Somebody signs in with this email already")
+        return email
+
+
+class AddPersonForm(PersonForm):
+    """A new person; an invitation can be sent at once."""
+
+    submit = "Add person"
+    invite = forms.BooleanField(
+        label="Send an invitation now",
+        help_text="A link to choose a password, which works for 14 days",
+        required=False,
+    )
+    idempotency_key = IdempotencyField()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("invite") and not cleaned.get("email") and "email" not in self.errors:
+            self.add_error("email", "Enter a work email: the invitation goes there")
+        return cleaned
+
+
+class PasswordForm(HouseForm):
+    """Two times a new password, checked against the validators for the person invited."""
+
+    submit = "Save the password and sign in"
+    password1 = forms.CharField(
+        label="New password",
+        help_text="At least 12 characters. Three words that do not belong together make a good one",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label="New password again",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        validate_password(password, self.user)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", "Enter the same password twice")
+        return cleaned
