@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class HomeConfig(AppConfig):
     name = "home"
     label = "home"
+
+    def ready(self) -> None:
+        from trust.pages import register_menu
+
+        register_menu("My work", "home:my-work", "house", order=0)

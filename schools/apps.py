@@ -6,3 +6,23 @@ from django.apps import AppConfig
 class SchoolsConfig(AppConfig):
     name = "schools"
     label = "schools"
+
+    def ready(self) -> None:
+        from schools.models.register import KEEP_THE_REGISTER
+        from trust.access import Capacity
+        from trust.pages import register_menu
+
+        readers = frozenset(set(Capacity) - {Capacity.PROVIDER})
+        office = frozenset(KEEP_THE_REGISTER)
+        register_menu("Schools", "schools:school-list", "school", order=30)
+        register_menu(
+            "Register", "schools:import-list", "cloud-upload", order=75, capacities=office
+        )
+        register_menu("Posts", "schools:post-list", "id-card", order=82, capacities=readers)
+        register_menu(
+            "Terms and dates",
+            "schools:calendar-list",
+            "calendar-days",
+            order=84,
+            capacities=readers,
+        )

@@ -7,15 +7,19 @@ belongs to `world.other_school`) or "none". It is called once a row; whatever it
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 
-from schools.models import School
+from schools.models import ImportRun, NonSchoolDay, Post, School
 from tests import factories
-from trust.people.models import User
+from trust.calendar import now
+from trust.pages import new_key
+from trust.people.models import Invitation, User
+from trust.people.queries import token_hash
 
 
 @dataclass(frozen=True)
@@ -81,3 +85,137 @@ def _passkey(world: World, ownership: str) -> Sample:
         user=owner, type=Authenticator.Type.WEBAUTHN, data={"name": "Tablet", "credential": {}}
     )
     return Sample(kwargs={"pk": key.pk}, data={"name": "Office tablet"})
+
+
+# -- people ----------------------------------------------------------------------------------------
+
+
+@sample("people:person", "people:account-close")
+def _person(world: World, ownership: str) -> Sample:
+    return Sample(kwargs={"pk": world.users["head"].person_id})
+
+
+@sample("people:person-add")
+def _new_person(world: World, ownership: str) -> Sample:
+    return Sample(data={"name": "Ivo Tranter", "email": "", "idempotency_key": new_key()})
+
+
+@sample("people:person-change")
+def _changed_person(world: World, ownership: str) -> Sample:
+    head = world.users["head"].person
+    return Sample(kwargs={"pk": head.pk}, data={"name": "Tessa Marlow", "email": head.email})
+
+
+@sample("people:person-invite", "people:invitation-withdraw")
+def _uninvited_person(world: World, ownership: str) -> Sample:
+    person = factories.PersonFactory()
+    return Sample(kwargs={"pk": person.pk}, data={"idempotency_key": new_key()})
+
+
+@sample("people:accept-invitation")
+def _invitation(world: World, ownership: str) -> Sample:
+    """Whoever holds the link may use it: it went to one address only."""
+    Invitation.objects.create(
+        person=factories.PersonFactory(),
+        email="ivo@marlfen.example",
+        token_hash=token_hash("a-link"),
+        invited_by=world.users["administrator"],
+        sent_at=now(),
+        expires_at=now() + dt.timedelta(days=14),
+    )
+    password = "quiet heron under ice"
+    return Sample({"token": "a-link"}, {"password1": password, "password2": password})
+
+
+@sample("people:demo-sign-in")
+def _demo(world: World, ownership: str) -> Sample:
+    factories.UserFactory(person=factories.PersonFactory(email="ceo@marlfen.example"))
+    return Sample(data={"key": "ceo"})
+
+
+# -- the register, the posts and the term dates ----------------------------------------------------
+
+
+def _post_at(world: World, ownership: str, capacity: str) -> Post:
+    """A post at the school, held by whoever holds it there, or by somebody new."""
+    school = world.school_for(ownership)
+    held = Post.objects.filter(school=school, capacity=capacity).first()
+    return held or factories.PostFactory(school=school, capacity=capacity)
+
+
+@sample("schools:school-register", "schools:school-code", "schools:school-membership")
+def _school(world: World, ownership: str) -> Sample:
+    data = {"code": "NEW", "what": "joined", "on": "2026-09-01"}
+    return Sample({"pk": world.school_for(ownership).pk}, data)
+
+
+@sample("schools:import-preview", "schools:import-apply", "schools:import-discard")
+def _import(world: World, ownership: str) -> Sample:
+    run = ImportRun.objects.create(
+        made_at=now(),
+        files=[{"kind": "schools", "name": "schools.csv", "rows": 0, "size": 0, "dated": None}],
+        trust_row={
+            "uid": "16635",
+            "group_id": "TR03556",
+            "name": "Marlfen Learning Trust",
+            "companies_house_number": "",
+            "ukprn": "",
+        },
+        rows={
+            "schools": [],
+            "elsewhere": {},
+            "refused_urns": [],
+            "joined": {},
+            "links": {},
+            "day": "2026-11-16",
+        },
+        counts={},
+    )
+    return Sample({"pk": run.pk})
+
+
+@sample("schools:post-appoint")
+def _appointment(world: World, ownership: str) -> Sample:
+    data = {"capacity": "leader", "school": world.school.pk, "name": "Ivo Marsh"}
+    return Sample(data={**data, "standing": "permanent", "starts_on": "2026-11-21"})
+
+
+@sample("schools:post-end")
+def _ending(world: World, ownership: str) -> Sample:
+    post = _post_at(world, ownership, "leader")
+    return Sample({"pk": post.pk}, {"on": "2026-11-30"})
+
+
+@sample("schools:post-delegate")
+def _delegate(world: World, ownership: str) -> Sample:
+    post = _post_at(world, ownership, "head")
+    deputy = factories.PersonFactory()
+    return Sample({"pk": post.pk}, {"person": deputy.pk, "starts_on": "2026-11-21"})
+
+
+@sample("schools:calendar-day-add")
+def _closed_day(world: World, ownership: str) -> Sample:
+    return Sample(data={"day": "2026-12-04", "kind": "inset", "school": world.school.pk})
+
+
+@sample("schools:calendar-day-remove")
+def _opened_day(world: World, ownership: str) -> Sample:
+    closed = NonSchoolDay.objects.create(
+        school=world.school_for(ownership), day=dt.date(2026, 12, 4), kind="inset"
+    )
+    return Sample({"pk": closed.pk})
+
+
+@sample("schools:calendar-year", "schools:calendar-edit", "schools:calendar-default")
+def _year(world: World, ownership: str) -> Sample:
+    return Sample({"year": 2026})
+
+
+@sample("schools:calendar-enter")
+def _new_year(world: World, ownership: str) -> Sample:
+    return Sample({"year": 2027})
+
+
+@sample("schools:calendar-school", "schools:calendar-school-edit")
+def _school_year(world: World, ownership: str) -> Sample:
+    return Sample({"year": 2026, "pk": world.school_for(ownership).pk})

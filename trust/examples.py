@@ -1,12 +1,15 @@
 """Made-up content for the living components page: words of the demo story, never read from the database."""
 
+from datetime import timedelta
 from types import SimpleNamespace as Example
 from typing import Any
 
 from django import forms
 
+from trust.calendar import today
 from trust.forms import HouseForm
 from trust.marks import AMBER, BLUE, EXAMPLES, GREEN, NOT_RATED, RED, Term
+from trust.work import WorkItem
 
 
 class ExampleForm(HouseForm):
@@ -69,21 +72,25 @@ def examples() -> dict[str, Any]:
             Example(label="Ratings over a term old", value="1", small="Gorsefield", late=False),
         ],
         "work": [
-            Example(
+            WorkItem(
+                key="choose",
                 icon="user-check",
                 title="Choose who answers each item",
-                why="Progress Board, 3 December 2026 · 2 of 4 chosen · due 20 November",
-                late="",
+                why="Progress Board, 3 December 2026 · 2 of 4 chosen",
+                due=today() + timedelta(days=1),
                 url="#work",
-                label="Choose people",
+                button="Choose people",
             ),
-            Example(
+            WorkItem(
+                key="keep-up",
                 icon="square-check-big",
                 title="Daily keep-up timetable for early reading",
                 why="owned by the reading lead",
-                late="Overdue by 6 days",
+                school="Alderfen Primary Academy",
+                due=today() - timedelta(days=6),
+                is_late=True,
                 url="#work",
-                label="Update",
+                button="Update",
             ),
         ],
         "entries": [

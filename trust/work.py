@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from trust.access import Actor
+from trust.calendar import today
 
 log = logging.getLogger("eyeline.work")
 CHANNEL = "eyeline_work"
@@ -33,6 +34,14 @@ class WorkItem:
     school: str = ""
     icon: str = "circle-dot"
     is_late: bool = False
+
+    @property
+    def lateness(self) -> str:
+        """How late it is in words, such as "Overdue by 6 days"; empty while it is in time."""
+        if not self.is_late:
+            return ""
+        days = (today() - self.due).days if self.due else 0
+        return f"Overdue by {days} day{'' if days == 1 else 's'}" if days > 0 else "Overdue"
 
 
 WorkFor = Callable[[Any, dt.date], Iterable[WorkItem]]
