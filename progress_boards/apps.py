@@ -19,6 +19,7 @@ class ProgressBoardsConfig(AppConfig):
         register_sentences(SENTENCES)
         self._plan_the_year()
         self._share_ratings()
+        self._make_documents()
 
     def _plan_the_year(self) -> None:
         from progress_boards.actions.planning import leave_school, schools_to_leave
@@ -37,3 +38,10 @@ class ProgressBoardsConfig(AppConfig):
         from trust.work import register_due
 
         register_due("ratings.share", find=ratings_due, run=share_due)
+
+    def _make_documents(self) -> None:
+        from meetings.sealing import register_sealer
+        from progress_boards import documents
+
+        documents.register()
+        register_sealer(documents.ring_for_final_minutes)

@@ -88,14 +88,16 @@ def icon(name: str, extra: str = "") -> SafeString:
     return SafeString(drawn)  # the package's own archive: nothing typed ever comes this way
 
 
-@lru_cache(maxsize=64)
-def _mark(shape: str, letter: str, colour: str) -> SafeString:
+@lru_cache(maxsize=128)
+def _mark(shape: str, letter: str, colour: str, title: str = "") -> SafeString:
     fill, edge, ink, _ = _COLOURS[colour]
     drawn = format_html(_SHAPES.get(shape, _SHAPES["circle"]), fill, edge)
     return format_html(
-        '<svg class="rag-mark" viewBox="0 0 24 24" aria-hidden="true">{}<text x="12" y="16.6" text-anchor="middle"'
+        '<svg class="rag-mark" viewBox="0 0 24 24"{}<text x="12" y="16.6" text-anchor="middle"'
         ' font-size="13" font-weight="700" font-family="Figtree,sans-serif" fill="{}">{}</text></svg>',
-        drawn,
+        format_html("><title>{}</title>{}", title, drawn)
+        if title
+        else format_html(' aria-hidden="true">{}', drawn),
         ink,
         letter,
     )
@@ -122,6 +124,17 @@ def rating(band: Band | None, extra: str = "rag-chip") -> SafeString:
     """Shape, letter and word of a rating; extra is rag-chip, rag-lg or nothing."""
     shown = band or NOT_RATED
     return _rating(shown.shape, shown.letter, tone(shown), shown.name, extra)
+
+
+def printed(band: Band | None, words: str = "") -> SafeString:
+    """The mark for a PDF, where a drawing without a title would not be tagged; the word stands beside it."""
+    shown = band or NOT_RATED
+    return _mark(shown.shape, shown.letter, tone(shown), f"{words or shown.name}: mark")
+
+
+def colours(band: Band | None) -> tuple[str, str, str, str]:
+    """Fill, edge, ink and tint of a band, for charts drawn elsewhere."""
+    return _COLOURS[tone(band)]
 
 
 def trend(direction: str) -> SafeString:
@@ -268,13 +281,14 @@ def _one_history(terms: Sequence[Term], names: dict[str, str], frame: _Frame) ->
         first, second = _labels(term.label, frame.short)
         anchor, at = _anchor(index, len(terms), x)
         captions.append((at, base + 16, anchor, first, at, second))
+    words = "; ".join(f"{term.label} {_word(term.band)}" for term in terms)
     return format_html(
-        '<svg class="{}" viewBox="0 0 {} {}" width="100%" role="img" aria-label="{}" font-family="Figtree,sans-serif">{}{}{}{}</svg>',
+        '<svg class="{}" viewBox="0 0 {} {}" width="100%" role="img" aria-label="{}" font-family="Figtree,sans-serif">{}{}{}{}{}</svg>',
         frame.css,
         frame.width,
         base + (20 if frame.short else 36),
-        "Overall rating by term: "
-        + "; ".join(f"{term.label} {_word(term.band)}" for term in terms),
+        f"Overall rating by term: {words}",
+        format_html("<title>Overall rating by term: {}</title>", words),
         rows,
         _line(list(zip(xs, ys, strict=True)), "#1c2340", "2"),
         format_html_join("", "{}", ((each,) for each in marks)),
@@ -300,3 +314,10 @@ def history(terms: Sequence[Term], names: dict[str, str] | None = None) -> SafeS
     shown = {band.tone: band.name for band in EXAMPLES} | (names or {})
     shown |= {tone(term.band): term.band.name for term in terms if term.band}
     return format_html_join("", "{}", ((_one_history(terms, shown, frame),) for frame in _FRAMES))
+
+
+def printed_history(terms: Sequence[Term]) -> SafeString:
+    """The wide chart alone, for a PDF."""
+    shown = {band.tone: band.name for band in EXAMPLES}
+    shown |= {tone(term.band): term.band.name for term in terms if term.band}
+    return _one_history(terms, shown, _FRAMES[0])

@@ -1,0 +1,357 @@
+"""The facts of one year, compiled for the Chair's report: each figure with the boards it comes from.
+
+Everything returned is plain JSON, because it is frozen into the report as it stands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from statistics import median
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localtime
+
+from evidence.models import VisitRecord
+from meetings.models import Action
+from progress_boards.models import ProgressBoard, SchoolYear
+from progress_boards.queries.report_schools import (
+    dates_of,
+    ratings_at,
+    school_facts,
+    schools_of,
+)
+from progress_boards.queries.year_boards import (
+    YearBoard,
+    answered_before,
+    boards_of_report,
+)
+from ratings.models import Band, RatingAssessment
+from trust.access import CAPACITY_NAMES, Capacity
+from trust.models import AcademicYear, Term, TrustProfile
+from trust.templatetags.eyeline import day
+
+Facts = dict[str, Any]
+Test = Callable[[YearBoard], bool]
+HOLDS = ProgressBoard.Holds
+
+
+def cut_off_of(year: AcademicYear) -> dt.date:
+    """31 July of the year."""
+    return dt.date(year.ends_on.year, 7, 31)
+
+
+def compile_facts(year: AcademicYear, cut_off: dt.date) -> Facts:
+    """Every figure of the year as it stood at the cut-off."""
+    boards = boards_of_report(year, cut_off)
+    terms = list(Term.objects.filter(academic_year=year).order_by("order"))
+    schools = schools_of(year, boards)
+    actions = list(_actions(boards, cut_off))
+    agreed = list(SchoolYear.objects.filter(academic_year=year).select_related("school"))
+    ratings = ratings_at(schools, dates_of(year, cut_off), cut_off)
+    return {
+        "trust": TrustProfile.current().name,
+        "year": year.name,
+        "cut_off": day(cut_off),
+        "terms": [t.name.removesuffix(" term") for t in terms],
+        "boards": [_board(b) for b in boards],
+        "groups": [
+            {"title": "Boards", "rows": _board_rows(boards, agreed)},
+            {"title": "Does leaders’ own evaluation hold?", "rows": _evaluation_rows(boards)},
+            {"title": "Attendance", "rows": _attendance_rows(boards)},
+            {"title": "On time", "rows": _time_rows(boards)},
+            {"title": "The Chair’s judgements of items", "rows": _judgement_rows(boards)},
+        ],
+        "indicators": _indicators(boards),
+        "movement": _movement(boards),
+        "actions": _action_rows(actions, boards, cut_off),
+        "leaders": _leaders(boards, year),
+        "overrides": _overrides(year, cut_off),
+        "ratings": ratings["columns"],
+        "visits": _visits(year, cut_off),
+        "schools": school_facts(schools, boards, actions, agreed, ratings, cut_off),
+    }
+
+
+def _board(board: YearBoard) -> Facts:
+    state = "Final" if board.is_final else "Held, minutes not final"
+    if not board.is_held:
+        state = "Cancelled" if board.is_cancelled else "Not held"
+    return {
+        "id": board.id,
+        "label": board.label,
+        "school": board.school,
+        "half_term": board.half_term,
+        "day": day(board.day),
+        "state": state + (", entered later" if board.entered_later else ""),
+        "all_present": ("Yes" if board.all_present else "No") if board.is_held else "–",
+        "holds": str(HOLDS(board.holds).label) if board.holds else "–",
+    }
+
+
+# -- rows by term --------------------------------------------------------------------------------
+
+
+def counted(
+    key: str, label: str, boards: Sequence[YearBoard], test: Test, of: Test | None = None
+) -> Facts:
+    """How many boards pass a test, by term and in the year; with `of`, out of how many, and the share."""
+    passing = [b for b in boards if test(b) and (of is None or of(b))]
+    base = [b for b in boards if of(b)] if of else []
+
+    def words(term: int | None) -> str:
+        n = sum(1 for b in passing if term in (None, b.term))
+        if of is None:
+            return str(n)
+        whole = sum(1 for b in base if term in (None, b.term))
+        return f"{n} of {whole}" if whole else "–"
+
+    share = f"{_percent(len(passing), len(base))}%" if base else ""
+    return {
+        "key": key, "label": label, "by_term": [words(t) for t in (1, 2, 3)], "year": words(None),
+        "share": share, "n": len(passing), "of": len(base) if of else None,
+        "boards": [b.id for b in passing],
+    }  # fmt: skip
+
+
+def _plain(key: str, label: str, words: str, boards: Iterable[YearBoard] = ()) -> Facts:
+    """A row that stands for the year alone."""
+    return {
+        "key": key, "label": label, "by_term": ["–"] * 3, "year": words, "share": "",
+        "boards": [b.id for b in boards],
+    }  # fmt: skip
+
+
+def _percent(part: int, whole: int) -> int:
+    """Rounded half up, as a reader would."""
+    return (200 * part + whole) // (2 * whole) if whole else 0
+
+
+def _is_held(board: YearBoard) -> bool:
+    return board.is_held
+
+
+def _board_rows(boards: list[YearBoard], agreed: list[SchoolYear]) -> list[Facts]:
+    return [
+        _plain("by_policy", "Boards by policy", str(sum(a.by_policy for a in agreed))),
+        _plain("agreed", "Boards agreed", str(sum(a.agreed for a in agreed))),
+        counted("held", "Boards held", boards, _is_held),
+        counted("not_final", "Held, minutes not final", boards,
+                lambda b: b.is_held and not b.is_final),
+        counted("all_present", "Held with all required present", boards,
+                lambda b: b.all_present, _is_held),
+        counted("no_external_chair", "Held without external Chair", boards,
+                lambda b: b.is_held and not b.external_chair),
+        counted("postponed", "Postponed at least once", boards, lambda b: b.is_postponed),
+        counted("cancelled", "Cancelled", boards, lambda b: b.is_cancelled),
+    ]  # fmt: skip
+
+
+def _evaluation_rows(boards: list[YearBoard]) -> list[Facts]:
+    """Answered by the external Chair in final minutes: a trustee who presided validates nothing."""
+
+    def answered(b: YearBoard) -> bool:
+        return b.is_final and b.external_chair and bool(b.holds)
+
+    rows = [
+        counted(f"holds_{value}", f"Leaders’ own evaluation holds: {label.lower()}", boards,
+                lambda b, value=value: b.holds == value, answered)
+        for value, label in HOLDS.choices
+        if value
+    ]  # fmt: skip
+    rows.append(
+        counted("not_answered", "Final, with no answer of an external Chair", boards,
+                lambda b: b.is_final and not answered(b))
+    )  # fmt: skip
+    return rows
+
+
+def _attendance_rows(boards: list[YearBoard]) -> list[Facts]:
+    rows = []
+    for role in (Capacity.CEO, Capacity.LINK_TRUSTEE, Capacity.HEAD):
+        row = counted(
+            f"present_{role}", CAPACITY_NAMES[role], boards,
+            lambda b, role=role: b.presence.get(role) == "person", _is_held,
+        )  # fmt: skip
+        sat = sum(1 for b in boards if b.presence.get(role) == "substitute")
+        rows.append(row | {"note": f"a substitute at {sat}" if sat else ""})
+    return rows
+
+
+def _time_rows(boards: list[YearBoard]) -> list[Facts]:
+    days = [b.days_to_final for b in boards if b.days_to_final is not None]
+    typical = median(days) if days else None
+    words = "–" if typical is None else f"{typical:g} school days"
+    timed = [b for b in boards if b.days_to_final is not None]
+    return [
+        counted("agenda_on_time", "Agenda issued ten school days before", boards,
+                lambda b: b.agenda_on_time is True,
+                lambda b: b.is_held and b.agenda_on_time is not None),
+        counted("minutes_on_time", "Minutes final within fifteen school days", boards,
+                lambda b: b.minutes_on_time is True, lambda b: b.minutes_on_time is not None),
+        _plain("days_to_final", "Median time to final minutes", words, timed),
+    ]  # fmt: skip
+
+
+# -- items ---------------------------------------------------------------------------------------
+
+
+def _judgement_rows(boards: list[YearBoard]) -> list[Facts]:
+    bands = list(Band.objects.order_by("position"))
+    wanted: list[tuple[str, str, Callable[[Any], bool]]] = [
+        (f"judged_{b.pk}", b.name, lambda j, b=b: j.band is not None and j.band.pk == b.pk)
+        for b in bands
+    ]
+    wanted.append(("too_early", "Too early to judge", lambda j: j.is_judged and j.band is None))
+    return [_of_items(key, label, boards, test) for key, label, test in wanted]
+
+
+def _of_items(key: str, label: str, boards: list[YearBoard], test: Callable[[Any], bool]) -> Facts:
+    by_term: Counter[int] = Counter()
+    cited = []
+    for board in boards:
+        n = sum(1 for j in board.items if test(j))
+        by_term[board.term] += n
+        if n:
+            cited.append(board)
+    counts = [str(by_term[t]) for t in (1, 2, 3)]
+    row = _plain(key, label, str(by_term.total()), cited)
+    return row | {"by_term": counts, "n": by_term.total()}
+
+
+def _indicators(boards: list[YearBoard]) -> list[Facts]:
+    """Items and minutes of held boards by the indicator they speak to."""
+    found: dict[str, Facts] = {}
+    for board in boards:
+        for item in board.items:
+            if not item.indicator:
+                continue
+            row = found.setdefault(
+                item.indicator, {"name": item.indicator, "items": 0, "minutes": 0, "boards": []}
+            )
+            row["items"] += 1
+            row["minutes"] += item.minutes
+            if board.id not in row["boards"]:
+                row["boards"].append(board.id)
+    return sorted(found.values(), key=lambda r: (-r["minutes"], r["name"]))
+
+
+def _movement(boards: list[YearBoard]) -> list[Facts]:
+    """How the judgement moved between an item and the one carried from it."""
+    rows = {
+        key: {"key": key, "label": label, "n": 0, "boards": []}
+        for key, label in (("better", "Better"), ("same", "The same"), ("worse", "Worse"))
+    }
+    for board in boards:
+        for item in board.items:
+            if item.band is None or item.former is None:
+                continue
+            change = item.former.position - item.band.position
+            row: Facts = rows["better" if change > 0 else "worse" if change < 0 else "same"]
+            row["n"] += 1
+            if board.id not in row["boards"]:
+                row["boards"].append(board.id)
+    return list(rows.values())
+
+
+def _leaders(boards: list[YearBoard], year: AcademicYear) -> Facts:
+    """Leaders who answered at a held board, and how many for the first time: numbers, never names."""
+    people = {p for b in boards for j in b.items for p in j.answered}
+    first = people - answered_before(people, year)
+    cited = [b.id for b in boards if any(j.answered for j in b.items)]
+    return {"n": len(people), "first_time": len(first), "boards": cited}
+
+
+# -- actions, ratings, visits --------------------------------------------------------------------
+
+
+def _actions(boards: list[YearBoard], cut_off: dt.date) -> QuerySet[Action]:
+    """Actions of the held boards that were read back by the cut-off."""
+    held = [b.meeting_id for b in boards if b.is_held]
+    return (
+        Action.objects.filter(meeting_id__in=held)
+        .filter(Q(created_at__date__lte=cut_off) | Q(meeting__entered_later=True))
+        .exclude(state="draft")
+        .prefetch_related("marks")
+        .order_by("pk")
+    )
+
+
+def ended(action: Action, cut_off: dt.date) -> str:
+    """How it had ended by the cut-off: closed, dropped, superseded, or "" while open."""
+    if action.closed_at is None or localtime(action.closed_at).date() > cut_off:
+        return ""
+    return action.state
+
+
+def was_carried(action: Action, cut_off: dt.date) -> int:
+    """At how many boards it had been carried by the cut-off."""
+    marks = action.marks.all()
+    return sum(1 for m in marks if m.mark == "carried" and localtime(m.at).date() <= cut_off)
+
+
+def _action_rows(actions: list[Action], boards: list[YearBoard], cut_off: dt.date) -> list[Facts]:
+    ids = {b.meeting_id: b.id for b in boards}
+    agreed_on = {b.meeting_id: b.day for b in boards}
+    closed = [a for a in actions if ended(a, cut_off) == "closed"]
+    days = [
+        (localtime(a.closed_at).date() - on).days
+        for a in closed
+        if a.closed_at and (on := agreed_on.get(a.meeting_id or 0))
+    ]
+
+    def row(key: str, label: str, rows: list[Action], words: str = "") -> Facts:
+        cited = list(dict.fromkeys(ids[a.meeting_id] for a in rows if a.meeting_id))
+        return {
+            "key": key, "label": label, "year": words or str(len(rows)), "n": len(rows),
+            "boards": cited,
+        }  # fmt: skip
+
+    typical = f"{median(days):g} days" if days else "–"
+    share = f"{len(closed)} ({_percent(len(closed), len(actions))}%)" if actions else "0"
+    return [
+        row("actions_raised", "Actions agreed at boards", actions),
+        row("actions_closed", "Closed", closed, share),
+        row("actions_carried", "Carried at least once",
+            [a for a in actions if was_carried(a, cut_off)]),
+        row("actions_dropped", "Dropped", [a for a in actions if ended(a, cut_off) == "dropped"]),
+        row("actions_overdue", "Open and overdue at the cut-off",
+            [a for a in actions if not ended(a, cut_off) and a.due_on < cut_off]),
+        row("actions_days", "Median time from agreed to closed", closed, typical),
+    ]  # fmt: skip
+
+
+def _overrides(year: AcademicYear, cut_off: dt.date) -> Facts:
+    """Shared ratings of the year whose judgement differs from the suggestion."""
+    rows = RatingAssessment.objects.shared().filter(
+        effective_on__gte=year.starts_on, effective_on__lte=cut_off, suggested__isnull=False
+    )
+    differing = [r for r in rows if r.overall_id != r.suggested_id]
+    return {"n": len(differing), "of": len(rows)}
+
+
+def _visits(year: AcademicYear, cut_off: dt.date) -> Facts:
+    """Records of visit the schools have, by kind, and how many came from inside and outside the trust."""
+    records = (
+        VisitRecord.objects.sent()
+        .filter(visited_on__gte=year.starts_on, visited_on__lte=cut_off)
+        .filter(Q(is_restricted=False))
+        .values_list("kind__name", "is_external", "kind__order")
+    )
+    kinds: dict[tuple[int, str], list[int]] = {}
+    for name, is_external, order in records:
+        counts = kinds.setdefault((order, name), [0, 0])
+        counts[1 if is_external else 0] += 1
+    inside = sum(c[0] for c in kinds.values())
+    outside = sum(c[1] for c in kinds.values())
+    return {
+        "kinds": [
+            {"name": name, "internal": c[0], "external": c[1], "all": sum(c)}
+            for (_, name), c in sorted(kinds.items())
+        ],
+        "internal": inside,
+        "external": outside,
+        "ratio": f"{inside} to {outside}",
+    }

@@ -1,0 +1,106 @@
+"""Template tags of PDFs: they draw from a snapshot, where a band is a plain dict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from trust import marks
+
+register = template.Library()
+
+WIDTH, HEIGHT, GAP = 620, 160, 18
+
+
+def band_of(snapshot: Mapping[str, str] | None) -> marks.PlainBand:
+    """The band that a snapshot holds as name, shape, letter and tone."""
+    return marks.PlainBand(**snapshot) if snapshot else marks.NOT_RATED
+
+
+def terms_of(points: Sequence[Mapping[str, Any]]) -> list[marks.Term]:
+    """The points of a history, each with label and band."""
+    return [marks.Term(p["label"], band_of(p["band"]) if p["band"] else None) for p in points]
+
+
+@register.simple_tag
+def printed_rating(snapshot: Mapping[str, str] | None, words: str = "") -> SafeString:
+    """Mark and word of a rating; `words` stands in place of the band's name."""
+    band = band_of(snapshot)
+    return format_html(
+        '<span class="rag">{}{}</span>', marks.printed(band, words), words or band.name
+    )
+
+
+@register.simple_tag
+def printed_history(points: Sequence[Mapping[str, Any]]) -> SafeString:
+    """A school's ratings over the year, as one line."""
+    return marks.printed_history(terms_of(points))
+
+
+@register.simple_tag
+def history_of(points: Sequence[Mapping[str, Any]]) -> SafeString:
+    """The same line for a page: wide for desks, narrow for phones."""
+    return marks.history(terms_of(points))
+
+
+@register.simple_tag
+def printed_columns(columns: Sequence[Mapping[str, Any]]) -> SafeString:
+    """Schools by band at several dates, as stacked columns with their numbers in them.
+
+    Each column has label and bands; each band has band (or None for not rated) and count.
+    """
+    if not columns:
+        return SafeString("")
+    most = max(max(sum(b["count"] for b in c["bands"]) for c in columns), 1)
+    step = WIDTH / len(columns)
+    return format_html(
+        '<svg viewBox="0 0 {} {}" width="100%" role="img" aria-label="{}" font-family="Figtree,sans-serif">'
+        "<title>{}</title>{}</svg>",
+        WIDTH,
+        HEIGHT + 24,
+        (words := _words(columns)),
+        words,
+        format_html_join(
+            "", "{}", ((_column(c, i * step, step - GAP, most),) for i, c in enumerate(columns))
+        ),
+    )
+
+
+def _words(columns: Sequence[Mapping[str, Any]]) -> str:
+    said = (
+        f"{c['label']} "
+        + ", ".join(f"{band_of(b['band']).name.lower()} {b['count']}" for b in c["bands"])
+        for c in columns
+    )
+    return "Schools by overall rating: " + "; ".join(said)
+
+
+def _column(column: Mapping[str, Any], x: float, width: float, most: int) -> SafeString:
+    parts, top = [], float(HEIGHT)
+    for each in column["bands"]:
+        if not each["count"]:
+            continue
+        band = band_of(each["band"])
+        fill, edge, ink, _ = marks.colours(band)
+        height = HEIGHT * each["count"] / most
+        top -= height
+        parts.append(
+            format_html(
+                '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="{}"/>'
+                '<text x="{}" y="{}" font-size="12" font-weight="600" text-anchor="middle" fill="{}">{} {}</text>',
+                round(x + GAP / 2, 1), round(top + 1, 1), round(width, 1), round(height - 2, 1),
+                fill, edge, round(x + GAP / 2 + width / 2, 1), round(top + height / 2 + 4, 1),
+                ink, band.letter, each["count"],
+            )
+        )  # fmt: skip
+    parts.append(
+        format_html(
+            '<text x="{}" y="{}" font-size="11" text-anchor="middle" fill="#5a6180">{}</text>',
+            round(x + GAP / 2 + width / 2, 1), HEIGHT + 18, column["label"],
+        )
+    )  # fmt: skip
+    return format_html_join("", "{}", ((part,) for part in parts))
