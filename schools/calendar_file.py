@@ -45,6 +45,18 @@ class HalfTermLine:
     starts_on: dt.date
     ends_on: dt.date
 
+    @property
+    def what(self) -> str:
+        return self.name
+
+    @property
+    def first(self) -> dt.date:
+        return self.starts_on
+
+    @property
+    def last(self) -> dt.date:
+        return self.ends_on
+
 
 @dataclass(frozen=True)
 class ClosedDays:
@@ -54,6 +66,19 @@ class ClosedDays:
     kind: str
     days: tuple[dt.date, ...]
     note: str
+
+    @property
+    def what(self) -> str:
+        """The kind in words."""
+        return {"inset": "INSET"}.get(self.kind, self.kind.replace("_", " ").capitalize())
+
+    @property
+    def first(self) -> dt.date:
+        return self.days[0]
+
+    @property
+    def last(self) -> dt.date:
+        return self.days[-1]
 
 
 Line = HalfTermLine | ClosedDays

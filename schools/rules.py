@@ -99,5 +99,18 @@ def may_edit_school_calendar(user: Actor, school: Any) -> Answer:
 
 @rule("schools.read_posts")
 def may_read_posts(user: Actor, trust: Any = None) -> Answer:
-    """Whoever holds a post may read who holds which."""
-    return allowed_if(user.posts.holdings, "Only people with a post read the list of posts")
+    """Who holds which post, and the term dates, are for everybody in the trust, not for providers."""
+    return allowed_if(
+        user.posts.capacities - {Capacity.PROVIDER},
+        "The posts and term dates are for people of the trust",
+    )
+
+
+@rule("schools.read_profile")
+def may_read_profile(user: Actor, school: Any) -> Answer:
+    """An external provider knows a school by its name only."""
+    others = tuple(capacity for capacity in Capacity if capacity != Capacity.PROVIDER)
+    return allowed_if(
+        user.posts.holds(*others, school=school.pk),
+        "External providers know a school by its name",
+    )

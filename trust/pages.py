@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -87,7 +87,7 @@ def chrome(request: HttpRequest) -> dict[str, Chrome]:
         return {"chrome": Chrome(name, demo_banner=banner)}
     held = user.posts.capacities
     person = Signed(user.display_name, _capacity_words(held))
-    menu = tuple(
+    menu = _deepest(
         _placed(entry, request, at)
         for entry in sorted(_menu.values(), key=lambda e: e.order)
         if entry.capacities & held or entry.capacities == EVERYBODY
@@ -101,6 +101,15 @@ def _placed(entry: MenuEntry, request: HttpRequest, at: int) -> MenuEntry:
     current = path == url or (url != "/" and path.startswith(url))
     count = _waiting(request, at) if url == "/" else 0
     return replace(entry, url=url, current=current, count=count)
+
+
+def _deepest(entries: Iterable[MenuEntry]) -> tuple[MenuEntry, ...]:
+    """Only one line of the menu is the current one: that with the longest address."""
+    placed = tuple(entries)
+    longest = max((len(entry.url) for entry in placed if entry.current), default=0)
+    return tuple(
+        replace(entry, current=entry.current and len(entry.url) == longest) for entry in placed
+    )
 
 
 def _waiting(request: HttpRequest, at: int) -> int:

@@ -11,6 +11,7 @@ from schools.actions.calendar import (
     set_school_dates,
     set_school_half_term,
     set_year_dates,
+    year_name,
 )
 from schools.actions.posts import appoint_person, end_post, name_delegate
 from schools.actions.register import (
@@ -42,4 +43,5 @@ __all__ = [
     "set_school_dates",
     "set_school_half_term",
     "set_year_dates",
+    "year_name",
 ]

@@ -33,8 +33,15 @@ def appoint_person(
     standing: str = Post.Standing.PERMANENT,
     headship_since: dt.date | None = None,
     is_chair_of_trustees: bool = False,
+    new_name: str = "",
+    new_email: str = "",
 ) -> Post:
-    """Make a dated post; without a person it is vacant. Raises Conflict when it is held already."""
+    """Make a dated post; without a person it is vacant. Raises Conflict when it is held already.
+
+    `new_name` and `new_email` name somebody who is not known yet: they need no account.
+    """
+    if person is None and new_name.strip():
+        person = Person(name=new_name.strip(), email=new_email.strip().lower())
     post = Post(
         person=person,
         capacity=capacity,
@@ -48,7 +55,11 @@ def appoint_person(
     )
     require(may_appoint(by, post))
     _check_shape(post)
-    if person is not None:
+    if person is not None and person.pk is None:
+        person.save()
+        post.person = person
+        record("enter_person", person, by=by)
+    elif person is not None:
         Person.objects.select_for_update().get(pk=person.pk)
         same = _overlapping(starts_on, ends_on).filter(
             person=person, capacity=capacity, school=school, title=post.title, delegate_of=None

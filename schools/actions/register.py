@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from schools.models import ImportRun, Post, School, SchoolLink
 from schools.plan import ImportPlan
-from schools.queries import file_schools, import_plan
+from schools.queries.register import file_schools, import_plan, plan_told
 from schools.register import Reading
 from schools.rules import may_edit_school, may_import_register, may_mark_membership
 from trust.access import Actor, Capacity, Conflict, require
@@ -104,7 +104,7 @@ def apply_import(run: ImportRun, *, by: Actor | None, key: str = "") -> ImportRu
         school = School.objects.get(urn=each.urn)
         _leave(school, each.left_on, by=by, reason=each.reason)
     _write_links(plan)
-    run.rows = {**run.rows, "plan": _plain(_told(plan))}
+    run.rows = {**run.rows, "plan": _plain(plan_told(plan))}
     run.counts, run.applied_at = plan.counts, now()
     run.save(update_fields=["rows", "counts", "applied_at"])
     record("apply_import", run, by=by, counts=run.counts)
@@ -119,19 +119,6 @@ def discard_import(run: ImportRun, *, by: Actor) -> None:
         raise Conflict("This file has already been brought in")
     record("discard_import", run, by=by)
     run.delete()
-
-
-def _told(plan: ImportPlan) -> dict[str, Any]:
-    """The plan as it was carried out, for the page that says what changed."""
-    return {
-        "new": [vars(each) for each in plan.new],
-        "changed": [
-            {"urn": c.urn, "name": c.name, "values": [vars(v) for v in c.values]}
-            for c in plan.changed
-        ],
-        "left": [vars(each) for each in plan.left],
-        "unchanged": plan.unchanged,
-    }
 
 
 def _settle_trust(run: ImportRun, *, by: Actor | None) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 
 from schools.models.register import School
+from trust.access import Actor
 from trust.models import HalfTerm
 
 
@@ -32,6 +35,13 @@ class SchoolHalfTerm(models.Model):
         return f"{self.half_term} at {self.school}"
 
 
+class NonSchoolDayQuerySet(models.QuerySet["NonSchoolDay"]):
+    def visible_to(self, user: Actor) -> Self:
+        """The days closed everywhere, and those of the schools this person may know of."""
+        schools = School.objects.visible_to(user)
+        return self.filter(Q(school__isnull=True) | Q(school__in=schools))
+
+
 class NonSchoolDay(models.Model):
     """A weekday inside a half term without pupils, at one school or (school empty) at all."""
 
@@ -47,6 +57,8 @@ class NonSchoolDay(models.Model):
     day = models.DateField()
     kind = models.CharField(max_length=15, choices=Kind.choices)
     note = models.CharField(max_length=120, blank=True)
+
+    objects = NonSchoolDayQuerySet.as_manager()
 
     class Meta:
         ordering = ["day", "school"]

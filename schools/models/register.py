@@ -20,6 +20,7 @@ READ_EVERY_SCHOOL = (
     Capacity.SAFEGUARDING_LEAD,
     Capacity.ADMINISTRATOR,
 )
+KEEP_THE_REGISTER = (Capacity.CEO, Capacity.DSI, Capacity.ADMINISTRATOR)
 READ_OWN_SCHOOLS = (
     Capacity.CEO_REPRESENTATIVE,
     Capacity.HEAD,
@@ -131,6 +132,12 @@ class SchoolLink(models.Model):
         return f"{self.kind}: {self.linked_name} ({self.linked_urn})"
 
 
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def visible_to(self, user: Actor) -> Self:
+        """Imports are the office's: nobody else knows of them."""
+        return self if user.posts.is_trust_wide(*KEEP_THE_REGISTER) else self.none()
+
+
 class ImportRun(models.Model):
     """One reading of register files: what they were, what they would do, and whether it was done."""
 
@@ -142,6 +149,8 @@ class ImportRun(models.Model):
     counts = models.JSONField(help_text="new, changed, left, refused, unchanged")
     refused = models.JSONField(default=list, help_text="File, row, column, found, expected: a list")
     applied_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ImportRunQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at", "-pk"]

@@ -1,0 +1,1 @@
+"""Pages of the register, the posts and the term dates."""
