@@ -88,6 +88,11 @@ def may_withdraw(user: Actor, assessment: RatingAssessment) -> Answer:
 @rule("ratings.record_earlier")
 def may_record_earlier(user: Actor, assessment: RatingAssessment) -> Answer:
     """Ratings made before the software came are entered by the Chief Executive."""
+    return may_record_earlier_at(user, assessment.school)
+
+
+def may_record_earlier_at(user: Actor, school: School) -> Answer:
+    """The same, asked of the school before there is a rating."""
     return allowed_if(
         user.posts.holds(Capacity.CEO, in_person=True),
         "Only the Chief Executive records an earlier rating",
@@ -146,6 +151,16 @@ def may_read_reasons_about_people(user: Actor, school: School) -> Answer:
     """Personal data: CEO, DSI, the school's head, Link Trustee and Chair, and no delegate."""
     return allowed_if(
         _reads_closely(user, school.pk), "A reason about people is read by few; the colour by all"
+    )
+
+
+def may_read_history(user: Actor, school: School) -> Answer:
+    """Who reads the shared ratings of a school at all: "RAG shared + history" is not for leaders or clerks."""
+    return allowed_if(
+        _reads_closely(user, school.pk)
+        or user.posts.is_trust_wide(Capacity.CEO, Capacity.DSI, Capacity.TRUSTEE)
+        or user.posts.holding(Capacity.HEAD, school=school.pk),
+        "The ratings of a school are for its headteacher, Link Trustee and Chair, and for the trust",
     )
 
 

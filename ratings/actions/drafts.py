@@ -19,22 +19,19 @@ from ratings.models import (
 from ratings.queries import (
     current_rating,
     draft_of,
-    has_director,
     indicators_in_use,
-    is_headed_by_ceo,
     missing_for_sharing,
     suggestion_of,
     year_and_half_term,
 )
+from ratings.queries.sheet import may_rate_school
 from ratings.rules import (
-    OWN_HEAD,
     may_ask_own_view,
     may_rate,
-    may_start,
     standing,
 )
 from schools.models import School
-from trust.access import Actor, Capacity, Conflict, NotAllowed, require
+from trust.access import Actor, Conflict, require
 from trust.audit import record
 from trust.calendar import now, today
 from trust.conflicts import refusals_as_conflicts
@@ -51,14 +48,13 @@ def start_rating(school: School, *, by: User) -> RatingAssessment:
 
     Raises Conflict when the academic year is not entered, NotAllowed when somebody else rates the school.
     """
-    require(may_start(by, school))
+    require(may_rate_school(school, by))
     with refusals_as_conflicts():
         School.objects.select_for_update().get(pk=school.pk)
         draft = draft_of(school)
         if draft is not None:
-            require(may_rate(by, draft))
             return draft
-        draft = new_assessment(school, by=by, rated_as=_rater(school, by), on=today())
+        draft = new_assessment(school, by=by, rated_as=standing(by, school.pk), on=today())
         former = current_rating(school)
         last = {r.indicator_id: r for r in former.indicators.all()} if former else {}
         IndicatorRating.objects.bulk_create(
@@ -72,17 +68,6 @@ def start_rating(school: School, *, by: User) -> RatingAssessment:
         )
         record("start_rating", draft, by=by, acted_as=draft.rated_as)
     return draft
-
-
-def _rater(school: School, by: User) -> str:
-    """In which capacity this person rates this school, given who heads it today."""
-    capacity = standing(by, school.pk)
-    day = today()
-    if capacity == Capacity.DSI and not is_headed_by_ceo(school, day):
-        raise NotAllowed("Only the Chief Executive rates a school")
-    if capacity == Capacity.HEAD and has_director(day):
-        raise NotAllowed(OWN_HEAD)
-    return capacity
 
 
 def new_assessment(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from evidence.models import Indicator
-from ratings.models import Band, IndicatorRating, LevelOfSupport, RatingAssessment
+from ratings.models import Band, BoardPolicy, IndicatorRating, LevelOfSupport, RatingAssessment
 from trust.calendar import today
 
 
@@ -24,7 +24,8 @@ class HowRated:
 
     indicators: tuple[IndicatorPage, ...]
     bands: tuple[Band, ...]
-    levels: tuple[LevelOfSupport, ...] = field(default=())
+    levels: tuple[LevelOfSupport, ...]
+    not_rated_boards: int
 
 
 def how_rated() -> HowRated:
@@ -43,7 +44,9 @@ def how_rated() -> HowRated:
         )
         for each in indicators
     )
-    return HowRated(pages, bands, tuple(LevelOfSupport.objects.all()))
+    return HowRated(
+        pages, bands, tuple(LevelOfSupport.objects.all()), BoardPolicy.current().not_rated
+    )
 
 
 def rated_indicators(assessment: RatingAssessment | None) -> dict[int, IndicatorRating]:

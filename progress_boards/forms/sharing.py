@@ -1,0 +1,67 @@
+"""What is ticked on the page that confirms a sharing, or a withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+
+from progress_boards.queries.replanning import YearChange
+from trust.calendar import today
+from trust.forms import HouseForm
+
+
+def _slots(changes: Iterable[YearChange], which: str) -> list[tuple[str, str]]:
+    return list({slot.key: slot.name for c in changes for slot in getattr(c, which)}.items())
+
+
+class TicksForm(HouseForm):
+    """The boards that go and those added at short notice: only what is on offer can be ticked."""
+
+    removed = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple, label="Boards to remove"
+    )
+    by_agreement = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple, label="Boards agreed at short notice"
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        changes: Iterable[YearChange],
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        changes = list(changes)
+        super().__init__(data, initial=initial)
+        for name, which in (("removed", "offered"), ("by_agreement", "short_notice")):
+            self.fields[name].choices = _slots(changes, which)
+            self.fields[name].error_messages["invalid_choice"] = (
+                "The boards have changed. Look at what is on offer now"
+            )
+
+
+class ShareForm(TicksForm):
+    """When to share: empty for now."""
+
+    share_on = forms.DateField(required=False, widget=forms.HiddenInput, label="Date to share")
+
+    def clean_share_on(self) -> Any:
+        day = self.cleaned_data["share_on"]
+        if day is not None and day <= today():
+            raise forms.ValidationError("Choose a date after today, or share now")
+        return day
+
+
+class WithdrawForm(TicksForm):
+    """Why a rating is withdrawn, and whether the boards go back to what they were."""
+
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why it is withdrawn",
+        help_text="A rating is withdrawn only if it was entered in error. It stays in the audit and leaves every chart, count and report",
+    )
+    plan_back = forms.BooleanField(
+        required=False, initial=True, label="Plan the boards as they would be without it"
+    )

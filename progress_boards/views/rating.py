@@ -1,0 +1,185 @@
+"""Rate a school, see what it changes, confirm and share; and withdraw a rating."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from progress_boards.actions.sharing import confirm_and_share, withdraw_and_replan
+from progress_boards.forms.sharing import ShareForm, WithdrawForm
+from progress_boards.queries.sharing import confirm_page, rate_page, withdraw_page
+from ratings.actions import OlderVersion, save_draft, start_rating, take_back_date
+from ratings.forms import RateForm
+from ratings.models import RatingAssessment
+from ratings.queries import draft_of
+from ratings.queries.sheet import Sheet, may_rate_school, rating_sheet, schools_to_rate
+from ratings.rules import may_share, may_withdraw
+from schools.models import School
+from trust.access import Conflict, allowed_if, get_visible_or_404, require
+from trust.pages import new_key, once
+from trust.templatetags.eyeline import clock, day
+
+
+def _school(request: HttpRequest, pk: int) -> School:
+    school = get_visible_or_404(School.objects.all(), request.user, pk=pk)
+    require(may_rate_school(school, request.user))
+    return school
+
+
+def _draft(request: HttpRequest, pk: int) -> RatingAssessment:
+    draft = draft_of(_school(request, pk))
+    if draft is None:
+        raise Conflict("There is no draft of a rating: it was shared, or thrown away")
+    return draft
+
+
+@require_GET
+def schools(request: HttpRequest) -> HttpResponse:
+    rows = schools_to_rate(request.user)
+    require(allowed_if(any(r.may_rate or r.draft for r in rows), "Only the Chief Executive rates"))
+    return render(request, "progress_boards/schools_to_rate.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+def rate(request: HttpRequest, school: int) -> HttpResponse:
+    """The sheet: saved as typed, and by one button; "Confirm and share" leads to a page of its own."""
+    sheet = rating_sheet(_school(request, school), request.user)
+    form = RateForm(request.POST or None, sheet=sheet)
+    if request.method == "GET":
+        return _page(request, sheet, form)
+    saves_itself = request.headers.get("X-Requested-With") == "autosave"
+    if not form.is_valid():
+        return _refused(request, sheet, form) if saves_itself else _page(request, sheet, form)
+    try:
+        draft = start_rating(sheet.school, by=request.user)
+        version = form.cleaned_data["version"] or (draft.version if sheet.draft is None else 0)
+        draft = save_draft(draft, form.text(), by=request.user, version=version)
+    except OlderVersion:
+        return _older(request, sheet, form, saves_itself=saves_itself)
+    if saves_itself:
+        return JsonResponse({"version": draft.version, "saved_at": clock(timezone.now())})
+    return _saved(request, form, draft)
+
+
+def _saved(request: HttpRequest, form: RateForm, draft: RatingAssessment) -> HttpResponse:
+    """After the button: back to the sheet, or on to the page that confirms."""
+    if request.POST.get("go") != "confirm":
+        messages.success(request, "The draft is saved. Nobody else sees it until you share it")
+        return redirect("progress_boards:rate", draft.school_id)
+    url = reverse("progress_boards:confirm-rating", args=[draft.school_id])
+    share_on = form.cleaned_data["share_on"]
+    if form.cleaned_data["share"] == "date":
+        url += f"?on={share_on.isoformat() if share_on else 'missing'}"
+    return redirect(url)
+
+
+def _refused(request: HttpRequest, sheet: Sheet, form: RateForm) -> HttpResponse:
+    first = next(iter(form.errors.values()))[0]
+    return JsonResponse({"message": f"Not saved: {first}"}, status=400)
+
+
+def _older(
+    request: HttpRequest, sheet: Sheet, form: RateForm, *, saves_itself: bool
+) -> HttpResponse:
+    """Somebody else saved meanwhile: nothing is lost, both texts stand on one page."""
+    url = reverse("progress_boards:rate", args=[sheet.school.pk])
+    if saves_itself:
+        return JsonResponse({"url": url}, status=409)
+    fresh = rating_sheet(sheet.school, request.user)
+    return _page(request, fresh, form, status=409, older=True)
+
+
+def _page(
+    request: HttpRequest,
+    sheet: Sheet,
+    form: RateForm,
+    *,
+    status: int = 200,
+    older: bool = False,
+    problems: dict[str, str] | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "page": rate_page(sheet, form, request.user)}
+    differences = form.differences(RateForm(None, sheet=sheet)) if older else []
+    context |= {"differences": differences, "problems": problems or {}, "older": older}
+    context["version"] = sheet.version if older else form["version"].value()
+    context["has_errors"] = bool(problems or older)
+    return render(request, "progress_boards/rate.html", context, status=status)
+
+
+@require_POST
+def preview(request: HttpRequest, school: int) -> HttpResponse:
+    """The two panels that follow from a choice, for htmx; writes nothing."""
+    sheet = rating_sheet(_school(request, school), request.user)
+    form = RateForm(request.POST, sheet=sheet)
+    context = {"form": form, "page": rate_page(sheet, form, request.user), "swap": True}
+    return render(request, "progress_boards/_rate_panels.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def confirm(request: HttpRequest, school: int) -> HttpResponse:
+    """What will happen and to whom, before others see it for good."""
+    draft = _draft(request, school)
+    require(may_share(request.user, draft))
+    share_on = _day(request.GET.get("on"))
+    page = confirm_page(draft, share_on)
+    if page.problems:
+        sheet = rating_sheet(draft.school, request.user)
+        return _page(request, sheet, RateForm(None, sheet=sheet), problems=page.problems)
+    form = ShareForm(request.POST or None, changes=page.changes, initial={"share_on": share_on})
+    if request.method == "POST" and form.is_valid():
+        shared = confirm_and_share(draft, by=request.user, **form.cleaned_data)
+        return _told(request, shared)
+    context = {"page": page, "form": form, "key": new_key()}
+    return render(request, "progress_boards/confirm_rating.html", context)
+
+
+def _day(text: str | None) -> dt.date | str | None:
+    """A date of the address; "missing" when one is wanted and none is given."""
+    if not text:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return "missing"
+
+
+def _told(request: HttpRequest, shared: RatingAssessment) -> HttpResponse:
+    if shared.state == "shared":
+        messages.success(request, f"The rating of {shared.school} is shared, and its boards follow")
+        return redirect("ratings:rating-detail", shared.pk)
+    messages.success(
+        request, f"The rating of {shared.school} will be shared on {day(shared.share_on)}"
+    )
+    return redirect("progress_boards:schools-to-rate")
+
+
+@require_POST
+def take_back(request: HttpRequest, school: int) -> HttpResponse:
+    take_back_date(_draft(request, school), by=request.user)
+    messages.success(request, "The date is taken back. The rating stays a draft")
+    return redirect("progress_boards:rate", school)
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw a rating entered in error, and plan the boards back."""
+    rating = get_visible_or_404(RatingAssessment.objects.all(), request.user, pk=pk)
+    require(may_withdraw(request.user, rating))
+    require(allowed_if(rating.state == "shared", "Only the rating that stands is withdrawn"))
+    page = withdraw_page(rating)
+    form = WithdrawForm(request.POST or None, changes=page.changes)
+    if request.method == "POST" and form.is_valid():
+        withdraw_and_replan(rating, by=request.user, **form.cleaned_data)
+        messages.success(request, f"The rating of {rating.school} is withdrawn")
+        return redirect("ratings:school-history", rating.school_id)
+    context = {"page": page, "form": form, "key": new_key()}
+    return render(request, "progress_boards/withdraw_rating.html", context)
