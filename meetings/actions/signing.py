@@ -73,7 +73,7 @@ def take_back_minutes(meeting: Meeting, *, by: User) -> Meeting:
 
 def sign_minutes(meeting: Meeting, *, typed_name: str, by: User) -> Meeting:
     """Sign: "I chaired this board and this is a true record of it". Final at once where accuracy is not checked."""
-    signed_name = _own_name(typed_name, by)
+    signed_name = own_name(typed_name, by)
     with transaction.atomic():
         row = locked(meeting)
         fields: dict[str, Any] = {"signed_name": signed_name, "signature_opened_at": None}
@@ -86,8 +86,8 @@ def sign_minutes(meeting: Meeting, *, typed_name: str, by: User) -> Meeting:
     return meeting
 
 
-def _own_name(typed_name: str, by: User) -> str:
-    """The typed name, when it is loosely the signer's: the surname, and given names or initials."""
+def own_name(typed_name: str, by: User) -> str:
+    """The typed name, when it is loosely the signer's: the surname, and given names or initials; else Conflict."""
     typed, own = _words(typed_name), _words(by.display_name)
     rest = own[:-1]
     fits = (
@@ -256,7 +256,7 @@ def close_minutes(meeting: Meeting, *, by: User | None, typed_name: str = "") ->
             raise Conflict("After a correction the Chair signs again")
         again: dict[str, Any] = {}
         if by is not None:
-            again = {"signed_name": _own_name(typed_name, by), "signed_at": now(), "signed_by": by}
+            again = {"signed_name": own_name(typed_name, by), "signed_at": now(), "signed_by": by}
         move(meeting, "close", by=by, act="sign", **again)
         _seal(meeting)
     return meeting
