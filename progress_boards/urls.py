@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from progress_boards.views import calendar, dating, past, planning, rating
+from progress_boards.views import (
+    agenda,
+    calendar,
+    dating,
+    past,
+    planning,
+    rating,
+    review,
+    school_side,
+    signing,
+)
 
 app_name = "progress_boards"
 urlpatterns: list[URLPattern] = [
@@ -30,4 +40,43 @@ urlpatterns: list[URLPattern] = [
     path("ratings/schools/<int:school>/confirm/", rating.confirm, name="confirm-rating"),
     path("ratings/schools/<int:school>/take-back-date/", rating.take_back, name="take-back-date"),
     path("ratings/<int:pk>/withdraw/", rating.withdraw, name="withdraw-rating"),
+    path("<int:pk>/", agenda.board_detail, name="board-detail"),
+    path("<int:pk>/propose/", agenda.propose_board, name="board-propose"),
+    path("<int:pk>/agenda/add/", agenda.add_own_item, name="agenda-item-add"),
+    path("<int:pk>/agenda/source/", agenda.add_source, name="agenda-source-add"),
+    path("<int:pk>/agenda/restore/", agenda.restore_item, name="agenda-item-restore"),
+    path("<int:pk>/agenda/in-hand/", agenda.fill_in_hand, name="agenda-fill"),
+    path("<int:pk>/agenda/send/", agenda.send_agenda, name="agenda-send"),
+    path("<int:pk>/agenda/return/", agenda.return_agenda, name="agenda-return"),
+    path("<int:pk>/agenda/issue/", agenda.issue_agenda, name="agenda-issue"),
+    path("<int:pk>/agenda/recall/", agenda.recall_agenda, name="agenda-recall"),
+    path("<int:pk>/agenda/<int:item>/", agenda.edit_item, name="agenda-item-edit"),
+    path(
+        "<int:pk>/agenda/<int:item>/minutes/",
+        agenda.set_item_minutes,
+        name="agenda-item-minutes",
+    ),
+    path("<int:pk>/agenda/<int:item>/move/", agenda.move_item, name="agenda-item-move"),
+    path("<int:pk>/agenda/<int:item>/remove/", agenda.remove_item, name="agenda-item-remove"),
+    path("<int:pk>/school/", school_side.board_school, name="board-school"),
+    path("<int:pk>/school/all/", school_side.answer_all, name="board-answer-all"),
+    path("<int:pk>/items/<int:item>/", school_side.leader_item, name="leader-item"),
+    path("<int:pk>/items/<int:item>/note/", school_side.save_note, name="leader-item-note"),
+    path("<int:pk>/items/<int:item>/papers/", school_side.add_paper, name="item-paper-add"),
+    path("<int:pk>/papers/", school_side.add_paper, name="paper-add"),
+    path("<int:pk>/papers/<int:paper>/", school_side.paper_file, name="paper-file"),
+    path("<int:pk>/papers/<int:paper>/remove/", school_side.remove_paper, name="paper-remove"),
+    path("<int:pk>/sign/", signing.chair_sign, name="chair-sign"),
+    path("<int:pk>/sign/items/<int:item>/", signing.edit_minute, name="chair-minute"),
+    path("<int:pk>/sign/take-back/", signing.take_back_signature, name="sign-take-back"),
+    path("<int:pk>/sign/again/", signing.sign_again, name="sign-again"),
+    path(
+        "<int:pk>/sign/corrections/<int:correction>/",
+        signing.answer_correction,
+        name="correction-answer",
+    ),
+    path("<int:pk>/minutes/", review.board_minutes, name="board-minutes"),
+    path("<int:pk>/minutes/reviewed/", review.mark_reviewed, name="board-reviewed"),
+    path("<int:pk>/questions/", review.ask_question, name="board-ask"),
+    path("<int:pk>/questions/<int:question>/", review.answer_question, name="board-answer"),
 ]

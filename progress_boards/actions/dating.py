@@ -14,17 +14,19 @@ from meetings.actions.scheduling import (
     postpone_meeting,
     rebook_meeting,
     schedule_meeting,
+    substitute,
 )
-from meetings.models import Meeting
+from meetings.models import Meeting, Seat
 from meetings.rules import may
 from progress_boards.actions.planning import seat_people
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.planning import check_date, seat_holders
-from trust.access import Conflict, require
-from trust.calendar import LONDON, now
+from schools.models import Post
+from trust.access import Capacity, Conflict, require
+from trust.calendar import LONDON, now, today
 from trust.conflicts import refusals_as_conflicts
 from trust.mail import queue_mail
-from trust.people.models import User
+from trust.people.models import Person, User
 
 
 def date_board(
@@ -106,6 +108,17 @@ def cancel_board(board: ProgressBoard, *, reason: str, by: User) -> ProgressBoar
         if was is not None:
             tell_the_seated(board, was=was, by=by)
     return board
+
+
+def substitute_at_board(seat: Seat, *, person: Person, by: User) -> Seat:
+    """Let somebody sit for another; a Chair who is nobody's external Chair makes it a board held without one."""
+    with refusals_as_conflicts():
+        substitute(seat, person=person, by=by)
+        if seat.role == Capacity.CHAIR:
+            appointed = Post.objects.current(today()).filter(capacity=Capacity.CHAIR, person=person)
+            seat.is_external_chair = appointed.exists()
+            seat.save(update_fields=["is_external_chair"])
+    return seat
 
 
 def tell_the_seated(board: ProgressBoard, *, by: User, was: dt.datetime | None = None) -> None:

@@ -229,7 +229,8 @@ def check_date(
     refusals += _engaged(board, request, local, planning)
     if not refusals:
         return DateCheck((), warnings)
-    return DateCheck(refusals, warnings, nearest_free_slots(request, local, planning))
+    free = nearest_free_slots(request, local, planning)
+    return DateCheck(refusals, warnings, free or nearest_free_slots(request, local, by_hand))
 
 
 def _engaged(

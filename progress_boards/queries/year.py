@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from progress_boards.models import ProgressBoard, SchoolYear
 from progress_boards.queries.planning import key_of
-from progress_boards.slots import BEFORE_ISSUED, CANCELLED, HELD, PlannedBoard, slots_of_year
+from progress_boards.slots import BEFORE_ISSUED, CANCELLED, HELD, PlannedBoard
 from ratings.models import BoardPolicy, RatingAssessment
 from ratings.queries.standing import boards_of
 from schools.models import School
@@ -114,18 +114,25 @@ class YearOfSchool:
         return max(len(self.live) - self.agreed, 0)
 
     @property
+    def missing_words(self) -> str:
+        return f"{self.missing} missing"
+
+    @property
+    def over_words(self) -> str:
+        return f"{self.over} over the number"
+
+    @property
+    def undated_words(self) -> str:
+        return f"{self.undated} without a date"
+
+    @property
     def differs(self) -> bool:
         return self.agreed != self.by_policy
 
     @property
     def may_go(self) -> list[ProgressBoard]:
-        """The boards that a lower number lets the CEO remove: not issued, and outside its half terms."""
-        wanted = slots_of_year(self.agreed, BoardPolicy.current().halves)  # type: ignore[arg-type]
-        return [
-            each
-            for each in self.live
-            if each.meeting.state in BEFORE_ISSUED and key_of(each.half_term) not in wanted
-        ]
+        """The boards that may still be removed: their agenda is not issued."""
+        return [each for each in self.live if each.meeting.state in BEFORE_ISSUED]
 
 
 def years_of_schools(
@@ -152,3 +159,13 @@ def years_of_schools(
             counted = (number.by_policy, number.chosen, number.reason)
         found.append(YearOfSchool(school, *counted, boards=mine, is_agreed=row is not None))
     return found
+
+
+def year_asked_for(asked: str) -> AcademicYear | None:
+    """The academic year that begins in the year asked for, else that of today, else the last one entered."""
+    years = AcademicYear.objects.order_by("-starts_on")
+    if asked.isascii() and asked.isdigit() and len(asked) == 4:
+        found = years.filter(starts_on__year=int(asked)).first()
+        if found is not None:
+            return found
+    return AcademicYear.on(today()) or years.first()

@@ -1,0 +1,256 @@
+"""Input of the year's plan: numbers, dates, reasons, substitutes, boards held before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from meetings.models import Seat
+from progress_boards.actions.past import PastAction
+from progress_boards.defaults import SEATS
+from progress_boards.models import ProgressBoard
+from progress_boards.queries.planning import moment
+from schools.models import Post
+from trust.access import CAPACITY_NAMES, Capacity
+from trust.calendar import LONDON, today
+from trust.forms import HouseForm
+from trust.people.models import Person
+from trust.uploads import CleanUpload, FileRefused, check_upload
+
+OFSTED = "Ofsted inspection"
+OTHER = "other"
+REASONS = (
+    OFSTED, "Illness", "Bereavement", "Weather or closure", "Diary clash", "Safeguarding incident",
+)  # fmt: skip
+NUMBERS = [
+    (n, {3: "3, termly", 6: "6, half-termly"}.get(n, f"{n}")) for n in range(1, 7)
+]  # "termly or half termly Progress Boards" (seed 1)
+
+
+class NumberForm(HouseForm):
+    """How many boards a school has in the year; a number beside the policy wants its reason."""
+
+    number = forms.TypedChoiceField(label="Boards this year", choices=NUMBERS, coerce=int)
+    reason = forms.CharField(
+        label="Reason", required=False, max_length=300, widget=forms.Textarea,
+        help_text="Needed when the number differs from what the rating gives",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, by_policy: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_policy = by_policy
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("number") not in (None, self.by_policy) and not said.get("reason"):
+            self.add_error("reason", f"Enter why it is not {self.by_policy}, as the rating gives")
+        return said
+
+
+class DateForm(HouseForm):
+    """When and where a board is."""
+
+    on = forms.DateField(label="Date")
+    at = forms.TimeField(label="Starts at")
+    is_online = forms.BooleanField(label="It is held online", required=False)
+    place = forms.CharField(
+        label="Place", required=False, max_length=120, help_text="Left empty, it is at the school"
+    )
+    link = forms.URLField(
+        label="Link to join online", required=False, max_length=300, assume_scheme="https"
+    )
+    agreed = forms.BooleanField(label="Everybody has agreed to this date", required=False)
+
+    def __init__(self, *args: Any, board: ProgressBoard, **kwargs: Any) -> None:
+        meeting = board.meeting
+        first: dict[str, Any] = {"at": dt.time(9, 30), "place": board.school.name}
+        if meeting.starts_at and meeting.state != "planned":
+            local = meeting.starts_at.astimezone(LONDON)
+            first = {"on": local.date(), "at": local.time(), "is_online": meeting.is_online,
+                     "place": meeting.place, "link": meeting.link}  # fmt: skip
+        kwargs.setdefault("initial", first)
+        super().__init__(*args, **kwargs)
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        return moment(self.cleaned_data["on"], self.cleaned_data["at"])
+
+    @property
+    def where(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("place", "is_online", "link")}
+
+
+class ProposedDateForm(HouseForm):
+    """One row of a year's dates: taken or not, on which day, at what time."""
+
+    take = forms.BooleanField(label="Accept", required=False)
+    on = forms.DateField(label="Date", required=False)
+    at = forms.TimeField(label="Starts at", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("take") and not self.errors:
+            for name, words in (("on", "Enter a date"), ("at", "Enter a time")):
+                if not said.get(name):
+                    self.add_error(name, words)
+        return said
+
+
+class ReasonForm(HouseForm):
+    """Why a board is postponed or cancelled."""
+
+    reason = forms.ChoiceField(
+        label="Reason", widget=forms.RadioSelect,
+        choices=[*((r, r) for r in REASONS), (OTHER, "Another reason")],
+    )  # fmt: skip
+    other = forms.CharField(
+        label="The other reason", required=False, max_length=120,
+        help_text="Name nobody and say nothing about a person",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("reason") == OTHER and not said.get("other"):
+            self.add_error("other", "Enter the reason")
+        return said
+
+    @property
+    def words(self) -> str:
+        chosen = self.cleaned_data["reason"]
+        return self.cleaned_data["other"] if chosen == OTHER else chosen
+
+
+class RemoveForm(HouseForm):
+    reason = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea, required=False)
+
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = needs_reason
+
+
+# -- substitutes ---------------------------------------------------------------------------------
+
+MAY_SIT_FOR: dict[str, tuple[str, ...]] = {
+    Capacity.CEO: (Capacity.DSI, Capacity.CEO_REPRESENTATIVE),
+    Capacity.LINK_TRUSTEE: (Capacity.TRUSTEE, Capacity.LINK_TRUSTEE),
+    # Another appointed Chair, or a trustee who presides: then it is held without an external Chair.
+    Capacity.CHAIR: (Capacity.CHAIR, Capacity.TRUSTEE, Capacity.LINK_TRUSTEE),
+    Capacity.CLERK: (Capacity.CLERK, Capacity.DSI),
+}
+OF_THE_SCHOOL = (Capacity.HEAD, Capacity.LEADER)
+
+
+class SubstituteForm(HouseForm):
+    """Who sits for the one whose seat it is."""
+
+    person = forms.ModelChoiceField(label="Who sits there", queryset=Person.objects.none())
+
+    def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        posts = Post.objects.current(today()).filter(delegate_of__isnull=True)
+        if seat.role in MAY_SIT_FOR:
+            may = Q(capacity__in=(seat.role, *MAY_SIT_FOR[seat.role]))
+        else:
+            may = Q(capacity__in=OF_THE_SCHOOL, school=seat.meeting.school_id)
+        who = posts.filter(may, person__isnull=False).values("person_id")
+        seated = seat.meeting.seats.exclude(pk=seat.pk).filter(person__isnull=False)
+        self.fields["person"].queryset = Person.objects.filter(
+            Q(pk__in=who) | Q(pk=seat.for_person_id)
+        ).exclude(Q(pk__in=seated.values("person_id")) | Q(pk=seat.person_id))
+
+
+# -- a board held before the software ------------------------------------------------------------
+
+
+class WhichBoardForm(HouseForm):
+    """The school and the half term of a board held before."""
+
+    school = forms.ModelChoiceField(label="School", queryset=None)
+    half_term = forms.ModelChoiceField(label="Half term", queryset=None)
+
+    def __init__(self, *args: Any, schools: Any, half_terms: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["school"].queryset = schools
+        self.fields["half_term"].queryset = half_terms
+        self.fields["half_term"].label_from_instance = lambda h: f"{h}, {h.term.academic_year}"
+
+
+class PastBoardForm(HouseForm):
+    """When it was, who was there, its minutes."""
+
+    on = forms.DateField(label="Date")
+    at = forms.TimeField(label="Started at")
+    minutes = forms.FileField(
+        label="Minutes", required=False, help_text="PDF or Word, up to 20 MB",
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.docx"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, holders: dict[str, Person | None], **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"at": dt.time(9, 30)})
+        super().__init__(*args, **kwargs)
+        everybody = Person.objects.all()
+        for role in SEATS:
+            name = CAPACITY_NAMES[role]
+            self.fields[f"{role}_person"] = forms.ModelChoiceField(
+                label=name, queryset=everybody, required=False, initial=holders.get(role),
+                empty_label="Nobody, or not known",
+            )  # fmt: skip
+            self.fields[f"{role}_attended"] = forms.ChoiceField(
+                label=f"{name}: attendance", choices=Seat.Attendance.choices, required=False,
+                initial=Seat.Attendance.PRESENT,
+            )  # fmt: skip
+            for each in (f"{role}_person", f"{role}_attended"):
+                self._dress(self.fields[each])
+
+    def clean_minutes(self) -> CleanUpload | None:
+        file = self.cleaned_data.get("minutes")
+        if not file:
+            return None
+        clean = check_upload(file)
+        if clean.extension not in ("pdf", "docx"):
+            raise FileRefused(f"“{clean.name}” cannot be taken. Choose a PDF or Word file")
+        return clean
+
+    @property
+    def attendance(self) -> dict[str, tuple[Person | None, str]]:
+        said = self.cleaned_data
+        return {
+            role: (
+                said[f"{role}_person"],
+                said[f"{role}_attended"] if said[f"{role}_person"] else "",
+            )
+            for role in SEATS
+        }
+
+    def seats(self) -> list[tuple[Any, Any]]:
+        """Each role's two fields, side by side."""
+        return [(self[f"{role}_person"], self[f"{role}_attended"]) for role in SEATS]
+
+
+class PastActionForm(HouseForm):
+    """One action still open; an empty row is no action."""
+
+    text = forms.CharField(label="Action", required=False, widget=forms.Textarea)
+    owner_role = forms.CharField(label="Post that owns it", required=False, max_length=80)
+    due_on = forms.DateField(label="Due", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if any(said.values()) and not self.errors:
+            for name, words in (
+                ("text", "Enter the action"), ("owner_role", "Enter whose it is"),
+                ("due_on", "Enter when it is due"),
+            ):  # fmt: skip
+                if not said.get(name):
+                    self.add_error(name, words)
+        return said
+
+    @property
+    def action(self) -> PastAction | None:
+        said = self.cleaned_data
+        if not said.get("text"):
+            return None
+        return PastAction(said["text"], said["owner_role"], said["due_on"])

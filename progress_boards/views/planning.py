@@ -1,0 +1,168 @@
+"""The year's plan: how many boards, in which half terms, on which days."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from progress_boards.actions.dating import Accepted, accept_dates
+from progress_boards.actions.planning import agree_number, lay_out_year, plan_board
+from progress_boards.forms.planning import NumberForm, ProposedDateForm
+from progress_boards.models import ProgressBoard
+from progress_boards.queries.planning import ProposedDate, moment, propose_year, undated_boards
+from progress_boards.queries.year import (
+    half_terms_by_key,
+    year_asked_for,
+    years_of_schools,
+)
+from progress_boards.rules import may_agree_number, may_plan_year
+from schools.models import School
+from trust.access import get_visible_or_404, require
+from trust.calendar import LONDON, today
+from trust.models import AcademicYear, HalfTerm
+from trust.pages import new_key, once
+
+
+def _year(request: HttpRequest) -> AcademicYear:
+    year = year_asked_for(request.GET.get("year", ""))
+    if year is None:
+        raise Http404("No academic year is entered")
+    return year
+
+
+def _to(name: str, year: AcademicYear, **kwargs: int) -> str:
+    return f"{reverse(f'progress_boards:{name}', kwargs=kwargs)}?year={year.starts_on.year}"
+
+
+@require_http_methods(["GET", "POST"])
+def year_plan(request: HttpRequest) -> HttpResponse:
+    """The schools with their numbers; a POST plans the boards that are missing."""
+    require(may_plan_year(request.user))
+    year = _year(request)
+    if request.method == "POST":
+        new = lay_out_year(year, by=request.user)
+        words = (
+            f"{len(new)} board{'' if len(new) == 1 else 's'} planned" if new else "Nothing to add"
+        )
+        messages.success(request, f"{words} for {year}")
+        return redirect(_to("year-plan", year))
+    lines = years_of_schools(year)
+    context = {
+        "year": year,
+        "years": AcademicYear.objects.order_by("-starts_on"),
+        "lines": lines,
+        "missing": sum(line.missing for line in lines),
+        "undated": sum(line.undated for line in lines),
+        "total": sum(len(line.live) for line in lines),
+        "may_agree": bool(may_agree_number(request.user)),
+    }
+    return render(request, "progress_boards/year_plan.html", context)
+
+
+# -- the dates of a year -------------------------------------------------------------------------
+
+
+def _row_form(
+    board: ProgressBoard, data: object, starts_at: dt.datetime | None
+) -> ProposedDateForm:
+    first = {}
+    if starts_at is not None:
+        local = starts_at.astimezone(LONDON)
+        first = {"take": True, "on": local.date(), "at": local.time()}
+    return ProposedDateForm(data or None, prefix=str(board.pk), initial=first)
+
+
+def _taken(request: HttpRequest, year: AcademicYear) -> tuple[Accepted, list[dict[str, object]]]:
+    """What of the sent dates was accepted, and the rows that stay, with what was typed and why."""
+    forms = {b: _row_form(b, request.POST, None) for b in undated_boards(year)}
+    valid = {b: f for b, f in forms.items() if f.is_valid() and f.cleaned_data["take"]}
+    rows = [
+        (b, moment(f.cleaned_data["on"], f.cleaned_data["at"]))
+        for b, f in sorted(valid.items(), key=lambda pair: pair[1].cleaned_data["on"])
+    ]
+    accepted = accept_dates(rows, by=request.user)
+    done = {board.pk for board in accepted.dated}
+    for board, form in valid.items():
+        if board.pk in accepted.refused:
+            form.add_error("on", accepted.refused[board.pk])
+    left = [
+        {"row": ProposedDate(b, None), "form": form}
+        for b, form in forms.items()
+        if b.pk not in done
+    ]
+    return accepted, left
+
+
+@require_http_methods(["GET", "POST"])
+def year_dates(request: HttpRequest) -> HttpResponse:
+    """A date proposed for each board without one; those accepted are dated, the others stay with the reason."""
+    require(may_plan_year(request.user))
+    year = _year(request)
+    if request.method == "POST":
+        accepted, lines = _taken(request, year)
+        if accepted.dated:
+            messages.success(request, f"{len(accepted.dated)} dates accepted")
+        has_errors = any(line["form"].errors for line in lines)
+        if not has_errors:
+            return redirect(_to("board-list", year))
+    else:
+        has_errors = False
+        lines = [
+            {"row": row, "form": _row_form(row.board, None, row.starts_at)}
+            for row in propose_year(year)
+        ]
+    context = {"year": year, "lines": lines, "has_errors": has_errors}
+    return render(request, "progress_boards/year_dates.html", context)
+
+
+# -- one school's year ---------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def school_year(request: HttpRequest, school_pk: int) -> HttpResponse:
+    """How many boards one school has, which may go, and half terms in which one may be added."""
+    require(may_plan_year(request.user))
+    school = get_visible_or_404(School.objects.all(), request.user, pk=school_pk)
+    year = _year(request)
+    (line,) = years_of_schools(year, [school])
+    form = NumberForm(
+        request.POST or None, by_policy=line.by_policy,
+        initial={"number": line.agreed, "reason": line.reason},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        agree_number(school, year, by=request.user, **form.cleaned_data)
+        messages.success(request, f"{school} has {form.cleaned_data['number']} boards in {year}")
+        return redirect(_to("school-year", year, school_pk=school.pk))
+    taken = {board.half_term_id for board in line.boards}
+    context = {
+        "year": year, "line": line, "form": form, "school": school,
+        "may_agree": bool(may_agree_number(request.user)),
+        "removable": {board.pk for board in line.may_go} if may_agree_number(request.user) else set(),
+        "open_half_terms": [
+            {"pk": half.pk, "name": half.name, "key": new_key()}
+            for half in half_terms_by_key(year).values()
+            if half.pk not in taken and half.ends_on > today()
+        ],
+    }  # fmt: skip
+    return render(request, "progress_boards/school_year.html", context)
+
+
+@require_POST
+@once
+def board_plan(request: HttpRequest, school_pk: int, half_term_pk: int) -> HttpResponse:
+    """Add one board by hand, in a half term that has none."""
+    require(may_plan_year(request.user))
+    school = get_visible_or_404(School.objects.all(), request.user, pk=school_pk)
+    half_term = (
+        HalfTerm.objects.select_related("term__academic_year").filter(pk=half_term_pk).first()
+    )
+    if half_term is None:
+        raise Http404("No such half term")
+    board = plan_board(school, half_term, by=request.user)
+    messages.success(request, f"A board is planned for {half_term}")
+    return redirect("progress_boards:board-date", pk=board.pk)
