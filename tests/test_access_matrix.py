@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,10 +88,8 @@ def sessions(world: World) -> dict[str, str]:
     for name, user in world.users.items():
         client = Client()
         client.force_login(user)
-        session = client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-        session.save()
-        keys[name] = session.session_key
+        client.post(reverse("account_reauthenticate"), {"password": factories.PASSWORD})
+        keys[name] = client.session.session_key
     return keys
 
 
@@ -119,6 +116,7 @@ def _ask(row: Row, made: Sample, session: str | None) -> str:
         return _answer(send(url, made.data))
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_address_answers_each_capacity_as_written(
     row: Row, world: World, sessions: dict[str, str]
