@@ -17,6 +17,7 @@ from allauth.mfa.models import Authenticator
 from schools.models import ImportRun, NonSchoolDay, Post, School
 from tests import factories
 from trust.calendar import now
+from trust.models import Document
 from trust.pages import new_key
 from trust.people.models import Invitation, User
 from trust.people.queries import token_hash
@@ -219,3 +220,27 @@ def _new_year(world: World, ownership: str) -> Sample:
 @sample("schools:calendar-school", "schools:calendar-school-edit")
 def _school_year(world: World, ownership: str) -> Sample:
     return Sample({"year": 2026, "pk": world.school_for(ownership).pk})
+
+
+# -- documents -------------------------------------------------------------------------------------
+
+
+@sample("document-progress", "document-download", "document-try-again")
+def _final_minutes(world: World, ownership: str) -> Sample:
+    """The PDF of a board's final minutes, still being made."""
+    board = factories.ProgressBoardFactory(
+        school=world.school_for(ownership),
+        day=dt.date(2026, 10, 8),
+        meeting__state="final",
+        meeting__entered_later=True,
+    )
+    document = Document.objects.create(
+        kind="minutes",
+        subject_type=board._meta.label_lower,
+        subject_id=board.pk,
+        title="Minutes",
+        snapshot={"state": "final"},
+        content_hash="0" * 64,
+        created_at=now(),
+    )
+    return Sample(kwargs={"pk": document.pk})
