@@ -51,8 +51,6 @@ def record_past_board(
     year = half_term.term.academic_year
     if not year.starts_on <= starts_at.astimezone(LONDON).date() <= year.ends_on:
         raise Conflict(f"Enter a date within {year}")
-    if minutes is not None:
-        minutes.content.name = minutes.stored_name
     with refusals_as_conflicts():
         _make_room(school, half_term, by=by)
         meeting = record_past_meeting(
@@ -63,8 +61,7 @@ def record_past_board(
             code=board_code(year, half_term),
             starts_at=starts_at,
             attendance=attendance,
-            minutes_file=minutes.content if minutes else None,
-            minutes_name=minutes.name if minutes else "",
+            minutes_file=minutes,
             by=by,
         )
         board = ProgressBoard.objects.create(
