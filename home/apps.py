@@ -8,6 +8,10 @@ class HomeConfig(AppConfig):
     label = "home"
 
     def ready(self) -> None:
-        from trust.pages import register_menu
+        from trust.pages import ANYBODY, register_menu
 
-        register_menu("My work", "home:my-work", "house", order=0)
+        register_menu("My work", "home:my-work", "house", order=0, capacities=ANYBODY)
+        register_menu(
+            "Trust overview", "home:overview", "layout-grid", order=10,
+            capacities=frozenset({Capacity.CEO, Capacity.DSI, Capacity.TRUSTEE}),
+        )  # fmt: skip

@@ -9,9 +9,12 @@ class SchoolsConfig(AppConfig):
 
     def ready(self) -> None:
         from schools.models.register import KEEP_THE_REGISTER
+        from schools.queries.posts import posts_in_words
         from trust.access import Capacity
         from trust.pages import register_menu
+        from trust.people.queries import register_post_lines
 
+        register_post_lines(posts_in_words)
         readers = frozenset(set(Capacity) - {Capacity.PROVIDER})
         office = frozenset(KEEP_THE_REGISTER)
         register_menu("Schools", "schools:school-list", "school", order=30)

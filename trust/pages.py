@@ -39,6 +39,8 @@ class MenuEntry:
 
 _menu: dict[str, MenuEntry] = {}
 EVERYBODY = frozenset(Capacity)
+ANYBODY: frozenset[str] = frozenset()
+"""Whoever is signed in, even without a post today."""
 
 
 def register_menu(
@@ -90,7 +92,7 @@ def chrome(request: HttpRequest) -> dict[str, Chrome]:
     menu = _deepest(
         _placed(entry, request, at)
         for entry in sorted(_menu.values(), key=lambda e: e.order)
-        if entry.capacities & held or entry.capacities == EVERYBODY
+        if entry.capacities & held or entry.capacities == ANYBODY
     )
     return {"chrome": Chrome(name, menu, person, banner)}
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from typing import TypeVar
+from collections.abc import Collection, Iterable
+from typing import Any, TypeVar
 
 from schools.models import Post
 from trust.access import NO_POSTS, Actor, Capacity, Holding, Posts
@@ -16,7 +16,7 @@ def posts_of(person_id: int | None, on: dt.date) -> Posts:
     """What a person holds on a day, in one query; a delegate's holding counts while both posts last."""
     if person_id is None:
         return NO_POSTS
-    rows = (
+    rows: Iterable[tuple[Any, ...]] = (
         Post.objects.current(on)
         .filter(person_id=person_id)
         .exclude(standing=Post.Standing.VACANT)
@@ -48,7 +48,7 @@ def with_posts(user: U, on: dt.date) -> U:
     return user
 
 
-def post_lines(person_ids: Collection[int], on: dt.date) -> dict[int, list[str]]:
+def posts_in_words(person_ids: Collection[int], on: dt.date) -> dict[int, list[str]]:
     """The posts of each person on a day in words, such as "Headteacher, Alderfen Primary Academy", in one query."""
     lines: dict[int, list[str]] = {}
     held = (
