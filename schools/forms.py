@@ -267,7 +267,7 @@ class ClosedDayForm(HouseForm):
         mine = [school.pk for school in schools if may_edit_school_calendar(by, school)]
         field = self.fields["school"]
         field.queryset = schools.filter(pk__in=mine)
-        everywhere = bool(may_edit_trust_calendar(by))
+        everywhere = bool(may_edit_trust_calendar(by, None))
         field.empty_label = "Every school" if everywhere else "Choose"
         field.required = not everywhere
 

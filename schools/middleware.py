@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 
 from schools.queries import posts_of
 from trust.access import NO_POSTS
 from trust.calendar import today
+from trust.people.models import User
 
 
 class PostsMiddleware:
@@ -18,7 +20,7 @@ class PostsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
+        user = cast("User", request.user)  # or an AnonymousUser, who may carry posts as well
         person_id = user.person_id if user.is_authenticated else None
         user.posts = posts_of(person_id, today()) if person_id else NO_POSTS
         return self.get_response(request)

@@ -19,7 +19,7 @@ class PostLike(Protocol):
 
 
 @rule("schools.import_register")
-def may_import_register(user: Actor, run: Any = None) -> Answer:
+def may_import_register(user: Actor, run: Any) -> Answer:
     """The trust's own office brings in the register."""
     return allowed_if(
         user.posts.is_trust_wide(*KEEPERS),
@@ -79,7 +79,7 @@ def may_name_delegate(user: Actor, post: PostLike) -> Answer:
 
 
 @rule("schools.edit_trust_calendar")
-def may_edit_trust_calendar(user: Actor, year: Any = None) -> Answer:
+def may_edit_trust_calendar(user: Actor, year: Any) -> Answer:
     """The office and the clerk keep the trust's term dates."""
     return allowed_if(
         user.posts.is_trust_wide(*TERM_DATE_KEEPERS),
@@ -98,7 +98,7 @@ def may_edit_school_calendar(user: Actor, school: Any) -> Answer:
 
 
 @rule("schools.read_posts")
-def may_read_posts(user: Actor, trust: Any = None) -> Answer:
+def may_read_posts(user: Actor, trust: Any) -> Answer:
     """Who holds which post, and the term dates, are for everybody in the trust, not for providers."""
     return allowed_if(
         user.posts.capacities - {Capacity.PROVIDER},

@@ -32,7 +32,7 @@ def enter_academic_year(
 ) -> AcademicYear:
     """Enter the six half terms of the academic year that begins in that year; Conflict if it is there."""
     if by is not None:
-        require(may_edit_trust_calendar(by))
+        require(may_edit_trust_calendar(by, None))
     if AcademicYear.objects.filter(starts_on=dt.date(year, 9, 1)).exists():
         raise Conflict(f"The year {year_name(year)} has been entered already")
     if [each.key for each in sorted(half_terms, key=lambda h: h.start)] != list(HALF_TERM_KEYS):
@@ -65,7 +65,7 @@ def lay_down_default_calendar(year: int, *, by: Actor | None = None) -> Academic
     Raises Conflict for a year whose dates are not known.
     """
     if by is not None:
-        require(may_edit_trust_calendar(by))
+        require(may_edit_trust_calendar(by, None))
     entered = AcademicYear.objects.filter(starts_on=dt.date(year, 9, 1)).first()
     if entered:
         return entered
@@ -88,7 +88,7 @@ def set_half_term_dates(
     half_term: HalfTerm, *, by: Actor, starts_on: dt.date, ends_on: dt.date, name: str = ""
 ) -> HalfTerm:
     """Change the trust's dates of one half term, and its name when one is given."""
-    require(may_edit_trust_calendar(by))
+    require(may_edit_trust_calendar(by, None))
     changed = _change(half_term, (starts_on, ends_on), name, by=by)
     _check_trust()
     return changed
@@ -243,7 +243,7 @@ def _enter_new_years(lines: Iterable[HalfTermLine], *, by: Actor) -> None:
 
 
 def _require_calendar(by: Actor, school: School | None) -> None:
-    require(may_edit_school_calendar(by, school) if school else may_edit_trust_calendar(by))
+    require(may_edit_school_calendar(by, school) if school else may_edit_trust_calendar(by, None))
 
 
 def _check_inside(year: AcademicYear, starts_on: dt.date, ends_on: dt.date) -> None:

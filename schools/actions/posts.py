@@ -55,7 +55,7 @@ def appoint_person(
     )
     require(may_appoint(by, post))
     _check_shape(post)
-    if person is not None and person.pk is None:
+    if person is not None and person._state.adding:
         person.save()
         post.person = person
         record("enter_person", person, by=by)

@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Q
 
+from schools.gias import same_name
 from schools.models import ImportRun, Post, School, SchoolLink
 from schools.plan import ImportPlan
 from schools.queries.register import file_schools, import_plan, plan_told
@@ -38,7 +39,7 @@ def preview_import(reading: Reading, *, by: Actor | None) -> ImportRun:
     The same files handed in again by the same person give the same preview.
     """
     if by is not None:
-        require(may_import_register(by))
+        require(may_import_register(by, None))
     trust = reading.trust
     run = ImportRun(
         made_at=now(),
@@ -91,7 +92,7 @@ def apply_import(run: ImportRun, *, by: Actor | None, key: str = "") -> ImportRu
     or when the files are of another trust than this one.
     """
     if by is not None:
-        require(may_import_register(by))
+        require(may_import_register(by, None))
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     if run.applied_at:
         return run
@@ -114,7 +115,7 @@ def apply_import(run: ImportRun, *, by: Actor | None, key: str = "") -> ImportRu
 @transaction.atomic
 def discard_import(run: ImportRun, *, by: Actor) -> None:
     """Leave everything as it is: the preview goes; one already applied stays."""
-    require(may_import_register(by))
+    require(may_import_register(by, None))
     if run.applied_at:
         raise Conflict("This file has already been brought in")
     record("discard_import", run, by=by)
@@ -124,13 +125,11 @@ def discard_import(run: ImportRun, *, by: Actor) -> None:
 def _settle_trust(run: ImportRun, *, by: Actor | None) -> None:
     """Make or complete the trust's profile from its row; another trust's file is refused."""
     row, trust = run.trust_row, TrustProfile.current()
-    is_new = trust.pk is None or not TrustProfile.objects.exists()
-    same = trust.group_uid in ("", row["uid"]) or (
-        trust.group_id and trust.group_id == row["group_id"]
-    )
-    if not same:
+    is_new = not TrustProfile.objects.exists()
+    if not _is_same_trust(trust, row):
+        uid = f", UID {trust.group_uid}" if trust.group_uid else ""
         raise Conflict(
-            f"This is the service of {trust.name}, UID {trust.group_uid}; "
+            f"This is the service of {trust.name}{uid}; "
             f"the files are of {row['name']}, UID {row['uid']}"
         )
     wanted = {
@@ -146,6 +145,15 @@ def _settle_trust(run: ImportRun, *, by: Actor | None) -> None:
             setattr(trust, name, value)
         trust.save()
         record("settle_trust", trust, by=by, uid=row["uid"])
+
+
+def _is_same_trust(trust: TrustProfile, row: dict[str, str]) -> bool:
+    """By UID or TR number; a trust without either is set up by its first file, before it has schools."""
+    if trust.group_uid or trust.group_id:
+        return row["uid"] == trust.group_uid or (
+            trust.group_id != "" and row["group_id"] == trust.group_id
+        )
+    return same_name(trust.name) == same_name(row["name"]) or not School.objects.exists()
 
 
 def _write_schools(run: ImportRun, plan: ImportPlan, *, by: Actor | None) -> None:

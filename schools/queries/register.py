@@ -59,10 +59,7 @@ def file_schools(rows: Mapping[str, Any]) -> dict[int, FileSchool]:
     return {
         row["urn"]: FileSchool(
             urn=row["urn"],
-            values={
-                name: School._meta.get_field(name).to_python(value)
-                for name, value in row["values"].items()
-            },
+            values={name: _field(name).to_python(value) for name, value in row["values"].items()},
             is_open=row["is_open"],
             joined_on=as_day(joined.get(str(row["urn"]))),
             links=tuple(
@@ -81,8 +78,12 @@ def as_day(text: str | dt.date | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
+def _field(name: str) -> Any:
+    return School._meta.get_field(name)
+
+
 def _label(name: str) -> str:
-    verbose = str(School._meta.get_field(name).verbose_name)
+    verbose = str(_field(name).verbose_name)
     return LABELS.get(name, verbose[:1].upper() + verbose[1:])
 
 

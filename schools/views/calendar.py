@@ -15,7 +15,7 @@ from schools import actions
 from schools.forms import CalendarFileForm, ClosedDayForm, HalfTermsForm, empty_year
 from schools.imports import read_term_dates
 from schools.models import NonSchoolDay, School
-from schools.queries.pages import half_term_lines, may_edit_any_calendar, year_list, year_page
+from schools.queries.years import half_term_lines, may_edit_any_calendar, year_list, year_page
 from schools.rules import (
     may_edit_school_calendar,
     may_edit_trust_calendar,
@@ -40,13 +40,13 @@ def _year_or_404(year: int) -> AcademicYear:
 
 @require_GET
 def calendar_list(request: HttpRequest) -> HttpResponse:
-    require(may_read_posts(request.user))
+    require(may_read_posts(request.user, None))
     return render(request, "schools/calendar_list.html", {"page": year_list(request.user, today())})
 
 
 @require_http_methods(["GET", "POST"])
 def calendar_enter(request: HttpRequest, year: int) -> HttpResponse:
-    require(may_edit_trust_calendar(request.user))
+    require(may_edit_trust_calendar(request.user, None))
     if not 2000 <= year <= 2100:
         raise Http404("No such year")
     form = HalfTermsForm(request.POST or None, half_terms=empty_year(year))
@@ -75,7 +75,7 @@ def calendar_default(request: HttpRequest, year: int) -> HttpResponse:
 
 @require_GET
 def calendar_year(request: HttpRequest, year: int) -> HttpResponse:
-    require(may_read_posts(request.user))
+    require(may_read_posts(request.user, None))
     page = year_page(_year_or_404(year), None, request.user)
     return render(request, "schools/calendar_year.html", {"page": page})
 
@@ -90,7 +90,7 @@ def calendar_school(request: HttpRequest, year: int, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def calendar_edit(request: HttpRequest, year: int) -> HttpResponse:
-    require(may_edit_trust_calendar(request.user))
+    require(may_edit_trust_calendar(request.user, None))
     entered = _year_or_404(year)
     lines = half_term_lines(entered)
     first = {str(n.half_term.pk): (n.half_term.name, n.starts_on, n.ends_on) for n in lines}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from schools import actions
 from schools.forms import AppointForm, DelegateForm, EndPostForm
 from schools.models import Post
-from schools.queries.pages import may_appoint_anybody, post_lines
+from schools.queries.people import may_appoint_anybody, post_lines
 from schools.rules import may_end_post, may_name_delegate, may_read_posts
 from trust.access import Conflict, allowed_if, get_visible_or_404, require
 from trust.calendar import today
@@ -19,7 +19,7 @@ from trust.pages import new_key, once
 
 @require_GET
 def post_list(request: HttpRequest) -> HttpResponse:
-    require(may_read_posts(request.user))
+    require(may_read_posts(request.user, None))
     ended = request.GET.get("show") == "ended"
     context = {
         "lines": post_lines(request.user, today(), ended=ended),

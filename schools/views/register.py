@@ -34,7 +34,7 @@ def school_list(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": school_lines(request.user, today(), left=left),
         "left": left,
-        "may_import": bool(may_import_register(request.user)),
+        "may_import": bool(may_import_register(request.user, None)),
     }
     return render(request, "schools/school_list.html", context)
 
@@ -92,13 +92,13 @@ def _mark(request: HttpRequest, school: School, said: dict[str, Any]) -> None:
 
 @require_GET
 def import_list(request: HttpRequest) -> HttpResponse:
-    require(may_import_register(request.user))
+    require(may_import_register(request.user, None))
     return render(request, "schools/import_list.html", {"lines": import_lines(request.user)})
 
 
 @require_http_methods(["GET", "POST"])
 def import_upload(request: HttpRequest) -> HttpResponse:
-    require(may_import_register(request.user))
+    require(may_import_register(request.user, None))
     profile = TrustProfile.current()
     initial = {"trust": profile.group_uid or profile.group_id}
     form = RegisterFilesForm(request.POST or None, request.FILES or None, initial=initial)

@@ -434,3 +434,12 @@ def test_read_60_megabytes_of_repeated_real_lines_within_200_megabytes_of_memory
     assert schools == 33
     assert size >= 60 * 1024 * 1024
     assert peak_kilobytes < 200 * 1024  # the file itself lies in it
+
+
+def test_import_into_a_trust_that_has_schools_and_no_number_is_refused() -> None:
+    TrustProfile.objects.create(pk=1, name="Marlfen Learning Trust")
+    run = preview(built({}))
+    School.objects.create(urn=910001, name="Alderfen Primary Academy")
+    with pytest.raises(Conflict, match="This is the service of Marlfen Learning Trust; the files"):
+        apply_import(run, by=None)
+    assert School.objects.count() == 1
