@@ -13,5 +13,5 @@ class HomeConfig(AppConfig):
         register_menu("My work", "home:my-work", "house", order=0, capacities=ANYBODY)
         register_menu(
             "Trust overview", "home:overview", "layout-grid", order=10,
-            capacities=frozenset({Capacity.CEO, Capacity.DSI, Capacity.TRUSTEE}),
+            capacities=frozenset({"ceo", "dsi", "trustee"}),
         )  # fmt: skip

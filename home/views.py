@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from home.queries import coming_up, greeting, own_schools, standing_words
+from home.queries.overview import overview as read_overview
+from ratings.rules import may_read_overview
 from trust.calendar import now, today
 from trust.work import work_for
 
@@ -26,3 +28,15 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "has_post": bool(request.user.posts.holdings),
     }
     return render(request, "home/my_work.html", context)
+
+
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    """How every school is doing; an address that is not there for whoever may not read it."""
+    if not may_read_overview(request.user):
+        raise Http404("No overview to see here")
+    page = read_overview(request.user, request.GET, today())
+    template = (
+        "home/_overview_grid.html" if request.headers.get("HX-Request") else "home/overview.html"
+    )
+    return render(request, template, {"page": page})

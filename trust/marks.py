@@ -163,6 +163,52 @@ def cell(band: Band | None, direction: str = "") -> SafeString:
     )
 
 
+@lru_cache(maxsize=512)
+def _around(
+    shape: str, letter: str, colour: str, name: str, direction: str, label: str
+) -> tuple[SafeString, SafeString]:
+    """What stands before and after the address in one cell of the grid."""
+    before = format_html(
+        '<td role="cell" class="cell is-{}" data-label="{}"><a href="', colour, label
+    )
+    inner = _cell(shape, letter, colour, name, direction)
+    return before, format_html('">{}</a></td>', inner)
+
+
+def cells(url: str, row: Sequence[tuple[Band | None, str, str]]) -> SafeString:
+    """The rating cells of one school: band, direction and column label of each, all leading to one address.
+
+    Drawn in one piece, because template variables in each cell are what a grid costs.
+    """
+    href = format_html("{}", url)
+    drawn = SafeString("")
+    for band, direction, label in row:
+        shown = band or NOT_RATED
+        before, after = _around(
+            shown.shape, shown.letter, tone(shown), shown.name, direction if band else "", label
+        )
+        drawn = drawn + before + href + after
+    return drawn
+
+
+def bar(counts: Sequence[tuple[Band | None, int]]) -> SafeString:
+    """Shares of schools by band as one bar, for the eye only: the words stand beside it."""
+    total = sum(count for _, count in counts)
+    if not total:
+        return SafeString("")
+    shown = [(band, count) for band, count in counts if count]
+    room = 90 - 0.5 * (len(shown) - 1)
+    parts, x = [], 0.0
+    for band, count in shown:
+        width = room * count / total
+        parts.append((f"{x:g}", f"{width:g}", _COLOURS[tone(band)][0 if band else 1]))
+        x += width + 0.5
+    return format_html(
+        '<svg class="rag-bar" viewBox="0 0 90 4" preserveAspectRatio="none" aria-hidden="true">{}</svg>',
+        format_html_join("", '<rect x="{}" width="{}" height="4" fill="{}"/>', parts),
+    )
+
+
 for _band in EXAMPLES:
     for _direction in ("", *TRENDS):
         cell(_band, _direction)

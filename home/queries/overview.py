@@ -1,0 +1,468 @@
+"""How every school is doing: ratings by indicator with their trend, boards and actions, side by side.
+
+The same number of queries at any number of schools: what seldom changes (terms, indicators, bands) is kept
+for one process under the newest audit row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.core.cache import caches
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from evidence.models import Indicator
+from meetings.models import Action, Seat
+from progress_boards.models import AnnualReport, ProgressBoard
+from progress_boards.slots import BEFORE_ISSUED, HELD
+from ratings.models import Band, IndicatorRating, LevelOfSupport, RatingAssessment
+from ratings.queries import band_as_at, direction, last_half_terms, term_before
+from ratings.rules import standing
+from schools.models import Post, School
+from trust import marks
+from trust.access import Actor, Capacity
+from trust.calendar import LONDON, now
+from trust.models import AcademicYear, HalfTerm
+from trust.pages import version
+
+A_PAGE = 30
+TO_COME = (*BEFORE_ISSUED, "issued")
+SORTS = {"concern": "Most concern first", "name": "School name", "next": "Next board"}
+
+
+# -- what seldom changes -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The columns and the words of the grid on one day."""
+
+    indicators: tuple[Indicator, ...]
+    bands: tuple[Band, ...]
+    levels: tuple[LevelOfSupport, ...]
+    points: tuple[tuple[str, dt.date], ...]
+    term_pk: int | None
+    term: str
+    year: AcademicYear | None
+    stale_before: dt.date | None
+
+
+def _frame(day: dt.date) -> Frame:
+    key = f"overview-frame:{day}:{version()}"
+    found: Frame | None = caches["process"].get(key)
+    if found is None:
+        half = (
+            HalfTerm.objects.filter(starts_on__lte=day)
+            .select_related("term")
+            .order_by("-starts_on")
+            .first()
+        )
+        points = tuple(last_half_terms(day))
+        found = Frame(
+            indicators=tuple(Indicator.objects.active(day)),
+            bands=tuple(Band.objects.select_related("level")),
+            levels=tuple(LevelOfSupport.objects.all()),
+            points=points,
+            term_pk=half.term_id if half else None,
+            term=points[-1][0] if points else f"{day:%B %Y}",
+            year=AcademicYear.on(day),
+            stale_before=term_before(day),
+        )
+        caches["process"].set(key, found, 600)
+    return found
+
+
+# -- rows read ---------------------------------------------------------------------------------------
+
+
+class Rating(NamedTuple):
+    """One shared rating, as far as the overview needs it."""
+
+    pk: int
+    school: int
+    effective_on: dt.date
+    state: str
+    overall: int
+    level: int
+    boards: int | None
+    summary: str
+    reason: str
+
+
+def _ratings(user: Actor, since: dt.date) -> dict[int, list[Rating]]:
+    """By school, the ratings that stood since a day and the one that stands, oldest first."""
+    rows = (
+        RatingAssessment.objects.visible_to(user)
+        .shared()
+        .filter(Q(effective_on__gte=since) | Q(state="shared"))
+        .order_by("effective_on", "shared_at", "pk")
+        .values_list(
+            "pk", "school_id", "effective_on", "state", "overall_id", "level_id",
+            "boards_per_year", "summary", "override_reason",
+        )
+    )  # fmt: skip
+    found: dict[int, list[Rating]] = {}
+    for row in rows:
+        rating = Rating(*row)
+        found.setdefault(rating.school, []).append(rating)
+    return found
+
+
+def _indicator_bands(ratings: Sequence[int]) -> dict[int, dict[int, int | None]]:
+    """By rating, the band of each indicator."""
+    found: dict[int, dict[int, int | None]] = {}
+    rows = IndicatorRating.objects.filter(assessment_id__in=ratings)
+    for rating, indicator, band in rows.values_list("assessment_id", "indicator_id", "band_id"):
+        found.setdefault(rating, {})[indicator] = band
+    return found
+
+
+@dataclass
+class Boards:
+    """The boards of the year, counted."""
+
+    next_on: dict[int, dt.date]
+    held_in_term: int = 0
+    in_term: int = 0
+    held: int = 0
+    with_trustee: int = 0
+    final: int = 0
+
+
+def _boards(frame: Frame, day: dt.date) -> Boards:
+    found = Boards({})
+    present = Seat.objects.filter(
+        meeting_id=OuterRef("meeting_id"), role=Capacity.LINK_TRUSTEE, attendance__in=Seat.PRESENT
+    )
+    rows = (
+        ProgressBoard.objects.filter(
+            Q(academic_year=frame.year) | Q(meeting__starts_at__gte=now() - dt.timedelta(days=1))
+        )
+        .annotate(trustee_there=Exists(present))
+        .values_list(
+            "school_id", "academic_year_id", "half_term__term_id", "meeting__state",
+            "meeting__starts_at", "trustee_there",
+        )
+    )  # fmt: skip
+    for school, year, term, state, starts_at, trustee_there in rows:
+        on = starts_at.astimezone(LONDON).date() if starts_at else None
+        if state in TO_COME and on is not None and on >= day:
+            found.next_on[school] = min(found.next_on.get(school, on), on)
+        if frame.year is None or year != frame.year.pk or state == "cancelled":
+            continue
+        is_held = state in HELD
+        found.held += is_held
+        found.with_trustee += is_held and trustee_there
+        found.final += state == "final"
+        if term == frame.term_pk:
+            found.in_term += 1
+            found.held_in_term += is_held
+    return found
+
+
+def _overdue(day: dt.date) -> dict[int, int]:
+    rows = Action.objects.overdue(day).filter(school__isnull=False)
+    counted = rows.order_by().values("school_id").annotate(count=Count("pk"))
+    return dict(counted.values_list("school_id", "count"))
+
+
+def _schools(user: Actor, day: dt.date) -> list[School]:
+    """The schools of the trust, each with whether a Link Trustee is in post."""
+    links = Post.objects.current(day).filter(
+        school_id=OuterRef("pk"), capacity=Capacity.LINK_TRUSTEE, person__isnull=False
+    )
+    return list(
+        School.objects.visible_to(user)
+        .in_trust(day)
+        .annotate(has_link_trustee=Exists(links))
+        .by_name()
+    )
+
+
+# -- the page ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """One school of the grid."""
+
+    school: School
+    small: str
+    url: str
+    overall: Band | None
+    spark: SafeString
+    cells: SafeString
+    level: LevelOfSupport | None
+    next_on: dt.date | None
+    boards_words: str
+    overdue: int
+    effective_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A school whose overall band is another one than at the end of last term."""
+
+    school: School
+    url: str
+    was: Band | None
+    now: Band | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter as a link or an option."""
+
+    label: str
+    url: str
+    value: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The trust overview as its template shows it."""
+
+    day: dt.date
+    term: str
+    frame: Frame
+    rows: tuple[Row, ...]
+    total: int
+    bands: tuple[Choice, ...]
+    levels: tuple[Choice, ...]
+    sorts: tuple[Choice, ...]
+    band: str
+    mix: str
+    bar: SafeString
+    boards: Boards
+    overdue: int
+    overdue_schools: int
+    stale: tuple[School, ...]
+    moved: tuple[Moved, ...]
+    moved_since: str
+    linked: int
+    schools: int
+    report: tuple[int, str] | None
+    may_rate: bool
+    earlier_url: str
+    later_url: str
+    is_starred: bool
+
+
+def overview(user: Actor, asked: Mapping[str, str], day: dt.date) -> Overview:
+    """How every school is doing on a day, filtered and sorted as the address asks."""
+    frame = _frame(day)
+    first = frame.points[0][1] if frame.points else day
+    schools = _schools(user, day)
+    ratings = _ratings(user, first - dt.timedelta(days=366))
+    wanted = [r.pk for mine in ratings.values() for r in _current_and_former(mine)]
+    parts = _indicator_bands(wanted)
+    boards, overdue = _boards(frame, day), _overdue(day)
+    built = [
+        _row(school, ratings.get(school.pk, []), parts, boards, overdue, frame)
+        for school in schools
+    ]
+    shown = _filtered(built, asked, frame)
+    page = _page_number(asked, len(shown))
+    stale = tuple(
+        row.school
+        for row in built
+        if row.effective_on is None
+        or (frame.stale_before is not None and row.effective_on < frame.stale_before)
+    )
+    counts = Counter(row.overall.pk if row.overall else 0 for row in built)
+    return Overview(
+        day=day,
+        term=frame.term,
+        frame=frame,
+        rows=tuple(shown[(page - 1) * A_PAGE : page * A_PAGE]),
+        total=len(shown),
+        bands=_band_choices(asked, counts, frame, len(built)),
+        levels=_level_choices(asked, frame),
+        sorts=tuple(
+            Choice(label, "", key, key == asked.get("sort", "concern"))
+            for key, label in SORTS.items()
+        ),
+        band=asked.get("band", ""),
+        mix=_mix(counts, frame),
+        bar=marks.bar([(b, counts[b.pk]) for b in reversed(frame.bands)] + [(None, counts[0])]),
+        boards=boards,
+        overdue=sum(overdue.get(school.pk, 0) for school in schools),
+        overdue_schools=sum(school.pk in overdue for school in schools),
+        stale=stale,
+        moved=_moved(schools, ratings, frame),
+        moved_since=frame.points[-2][0] if len(frame.points) > 1 else "",
+        linked=sum(bool(getattr(school, "has_link_trustee", False)) for school in schools),
+        schools=len(schools),
+        report=_report(user),
+        may_rate=any(standing(user, school.pk) not in ("", Capacity.DSI) for school in schools[:1]),
+        earlier_url=_url(asked, page=str(page - 1)) if page > 1 else "",
+        later_url=_url(asked, page=str(page + 1)) if page * A_PAGE < len(shown) else "",
+        is_starred=any(not each.is_seeded for each in frame.indicators),
+    )
+
+
+def _current_and_former(mine: Sequence[Rating]) -> list[Rating]:
+    """The rating that stands and the one before it."""
+    stands = next((i for i, r in enumerate(mine) if r.state == "shared"), None)
+    return [] if stands is None else list(mine[max(stands - 1, 0) : stands + 1])
+
+
+def _row(
+    school: School,
+    mine: Sequence[Rating],
+    parts: Mapping[int, Mapping[int, int | None]],
+    boards: Boards,
+    overdue: Mapping[int, int],
+    frame: Frame,
+) -> Row:
+    band_of = {band.pk: band for band in frame.bands}
+    pair = _current_and_former(mine)
+    current = pair[-1] if pair else None
+    former = pair[0] if len(pair) > 1 else None
+    now_bands = parts.get(current.pk, {}) if current else {}
+    old_bands = parts.get(former.pk, {}) if former else {}
+    url = (
+        reverse("ratings:rating-detail", args=[current.pk])
+        if current
+        else reverse("ratings:school-history", args=[school.pk])
+    )
+    cells = []
+    for each in frame.indicators:
+        band = band_of.get(now_bands.get(each.pk) or 0)
+        before = band_of.get(old_bands.get(each.pk) or 0)
+        label = each.short_name if each.is_seeded else f"{each.short_name}*"
+        cells.append((band, direction(band, before), label))
+    stood = [(r.effective_on, band_of.get(r.overall)) for r in mine]
+    overall = band_of.get(current.overall) if current else None
+    return Row(
+        school=school,
+        small=" · ".join(
+            words
+            for words in (
+                school.ages or school.phase,
+                f"{school.pupils:,} pupils" if school.pupils else "",
+            )
+            if words
+        ),
+        url=reverse("ratings:school-history", args=[school.pk]),
+        overall=overall,
+        spark=marks.spark([band_as_at(stood, end) for _, end in frame.points]),
+        cells=marks.cells(url, cells),
+        level=next((lv for lv in frame.levels if current and lv.pk == current.level), None),
+        next_on=boards.next_on.get(school.pk),
+        boards_words=_boards_words(current, overall),
+        overdue=overdue.get(school.pk, 0),
+        effective_on=current.effective_on if current else None,
+    )
+
+
+def _boards_words(current: Rating | None, overall: Band | None) -> str:
+    if current is None or overall is None or current.boards is None:
+        return ""
+    if current.boards != overall.boards_per_year:
+        return f"{current.boards}, with a reason"
+    return f"{current.boards} a year"
+
+
+# -- filters, sort and page ------------------------------------------------------------------------------
+
+
+def _filtered(rows: Sequence[Row], asked: Mapping[str, str], frame: Frame) -> list[Row]:
+    shown = list(rows)
+    if band := asked.get("band"):
+        shown = [r for r in shown if (r.overall.name.lower() if r.overall else "none") == band]
+    if level := asked.get("level"):
+        shown = [r for r in shown if r.level and str(r.level.order) == level]
+    sort = asked.get("sort", "concern")
+    if sort == "next":
+        shown.sort(key=lambda r: r.next_on or dt.date.max)
+    elif sort != "name":
+        shown.sort(key=lambda r: (-(r.overall.position if r.overall else -1), -r.overdue))
+    return shown
+
+
+def _page_number(asked: Mapping[str, str], total: int) -> int:
+    given = asked.get("page", "1")
+    last = max((total + A_PAGE - 1) // A_PAGE, 1)
+    return min(max(int(given), 1), last) if given.isdecimal() and len(given) < 6 else 1
+
+
+def _url(asked: Mapping[str, str], **changed: str) -> str:
+    """The address with something changed, and the page left out unless it is what changed."""
+    kept = {k: asked[k] for k in ("band", "level", "sort") if asked.get(k)}
+    return "?" + urlencode({k: v for k, v in {**kept, **changed}.items() if v})
+
+
+def _band_choices(
+    asked: Mapping[str, str], counts: Mapping[int, int], frame: Frame, total: int
+) -> tuple[Choice, ...]:
+    chosen = asked.get("band", "")
+    found = [Choice(f"All {total}", _url(asked, band=""), "", not chosen)]
+    for band in reversed(frame.bands):
+        value = band.name.lower()
+        label = f"{band.name} {counts.get(band.pk, 0)}"
+        found.append(Choice(label, _url(asked, band=value), value, chosen == value))
+    if counts.get(0):
+        label = f"Not rated {counts[0]}"
+        found.append(Choice(label, _url(asked, band="none"), "none", chosen == "none"))
+    return tuple(found)
+
+
+def _level_choices(asked: Mapping[str, str], frame: Frame) -> tuple[Choice, ...]:
+    chosen = asked.get("level", "")
+    return tuple(
+        Choice(each.name, "", str(each.order), chosen == str(each.order)) for each in frame.levels
+    )
+
+
+def _mix(counts: Mapping[int, int], frame: Frame) -> str:
+    words = [f"{counts[b.pk]} {b.name.lower()}" for b in reversed(frame.bands) if counts.get(b.pk)]
+    if counts.get(0):
+        words.append(f"{counts[0]} not rated")
+    return ", ".join(words)
+
+
+# -- what moved ----------------------------------------------------------------------------------------
+
+
+def _moved(
+    schools: Sequence[School], ratings: Mapping[int, Sequence[Rating]], frame: Frame
+) -> tuple[Moved, ...]:
+    """The schools whose band changed since the end of last term, worst first, with the CEO's own words."""
+    if len(frame.points) < 2:
+        return ()
+    band_of = {band.pk: band for band in frame.bands}
+    found = []
+    for school in schools:
+        mine = ratings.get(school.pk, [])
+        pair = _current_and_former(mine)
+        if not pair:
+            continue
+        current = pair[-1]
+        stood = [(r.effective_on, band_of.get(r.overall)) for r in mine]
+        was, is_now = band_as_at(stood, frame.points[-2][1]), band_of.get(current.overall)
+        if was is None or is_now is None or was.pk == is_now.pk:
+            continue
+        url = reverse("ratings:rating-detail", args=[current.pk])
+        found.append(Moved(school, url, was, is_now, current.summary or current.reason))
+    return tuple(sorted(found, key=lambda m: -(m.now.position if m.now else 0)))
+
+
+def _report(user: Actor) -> tuple[int, str] | None:
+    """The newest annual report that this reader may open: its key and its year."""
+    return (
+        AnnualReport.objects.visible_to(user)
+        .exclude(state="draft")
+        .order_by("-academic_year__starts_on")
+        .values_list("pk", "academic_year__name")
+        .first()
+    )
