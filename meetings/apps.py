@@ -2,7 +2,33 @@
 
 from django.apps import AppConfig
 
+SENTENCES = {
+    "one_place_at_a_time_per_person": "Somebody who must be there is at another meeting then. Choose another time, or name a substitute",
+    "one_meeting_at_a_time_per_school": "The school has another meeting then. Choose another time",
+    "one_seat_per_person_and_role": "This person already has that seat",
+    "one_item_per_place": "Somebody moved an item at the same moment. Nothing was changed",
+    "item_minutes_in_range": "Give the item at least 1 minute",
+}
+
 
 class MeetingsConfig(AppConfig):
     name = "meetings"
     label = "meetings"
+
+    def ready(self) -> None:
+        """Register what waits for whom, what the software does by itself, the menu and the refusals."""
+        from meetings import rules  # noqa: F401 - registers the rules of the machines
+        from meetings.tasks import close_round, rounds_over
+        from meetings.work import work_for
+        from trust.access import Capacity
+        from trust.conflicts import register_sentences
+        from trust.pages import register_menu
+        from trust.work import register_due, register_work
+
+        register_sentences(SENTENCES)
+        register_work(work_for)
+        register_due("meetings.close", find=rounds_over, run=close_round)
+        readers = frozenset(Capacity) - {Capacity.PROVIDER, Capacity.ADMINISTRATOR}
+        register_menu(
+            "Actions", "meetings:action-list", "square-check-big", order=50, capacities=readers
+        )

@@ -123,7 +123,7 @@ ACTION = Machine(
     states={
         "draft": "Not yet read back",
         "open": "Open",
-        "done": "Marked done",
+        "done": "Done",
         "closed": "Closed",
         "dropped": "Dropped",
         "superseded": "Superseded",

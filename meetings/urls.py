@@ -1,6 +1,53 @@
-"""Addresses of this app."""
+"""Addresses of the meeting engine."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from meetings.views import follow_up, minutes, noted, review, seats
 
 app_name = "meetings"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("<int:pk>/minutes/edit/", minutes.minutes_edit, name="minutes-edit"),
+    path("<int:pk>/start/", minutes.meeting_start, name="meeting-start"),
+    path("<int:pk>/finish/", minutes.meeting_finish, name="meeting-finish"),
+    path("<int:pk>/attendance/", minutes.attendance_save, name="attendance-save"),
+    path("<int:pk>/attendees/", minutes.attendee_add, name="attendee-add"),
+    path("<int:pk>/minutes/send/", minutes.minutes_send, name="minutes-send"),
+    path("<int:pk>/minutes/take-back/", minutes.minutes_take_back, name="minutes-take-back"),
+    path("items/<int:pk>/minute/", minutes.minute_save, name="minute-save"),
+    path("kept-texts/<int:pk>/", minutes.minute_merge, name="minute-merge"),
+    path("items/<int:pk>/actions/", noted.action_add, name="action-add"),
+    path("items/<int:pk>/challenges/", noted.challenge_add, name="challenge-add"),
+    path("items/<int:pk>/evidence/", noted.evidence_add, name="evidence-add"),
+    path("challenges/<int:pk>/", noted.challenge_edit, name="challenge-edit"),
+    path("evidence/<int:pk>/", noted.evidence_edit, name="evidence-edit"),
+    path("actions/<int:pk>/edit/", noted.action_edit, name="action-edit"),
+    path(
+        "<int:pk>/former-actions/<int:action_pk>/",
+        noted.former_action_mark,
+        name="former-action-mark",
+    ),
+    path("<int:pk>/minutes/", review.minutes, name="minutes"),
+    path(
+        "<int:pk>/minutes/nothing-to-correct/", review.nothing_to_correct, name="nothing-to-correct"
+    ),
+    path("<int:pk>/minutes/corrections/", review.correction_propose, name="correction-propose"),
+    path("corrections/<int:pk>/answer/", review.correction_answer, name="correction-answer"),
+    path("<int:pk>/minutes/sign-again/", review.sign_again, name="sign-again"),
+    path(
+        "<int:pk>/minutes/take-back-signature/",
+        review.signature_take_back,
+        name="signature-take-back",
+    ),
+    path("<int:pk>/minutes/school-note/", review.school_note, name="school-note"),
+    path("actions/", follow_up.action_list, name="action-list"),
+    path("actions/add/", follow_up.action_raise, name="action-raise"),
+    path("actions/<int:pk>/", follow_up.action, name="action"),
+    path("actions/<int:pk>/update/", follow_up.action_update, name="action-update"),
+    path("actions/<int:pk>/done/", follow_up.action_done, name="action-done"),
+    path("actions/<int:pk>/close/", follow_up.action_close, name="action-close"),
+    path("actions/<int:pk>/drop/", follow_up.action_drop, name="action-drop"),
+    path("actions/<int:pk>/reopen/", follow_up.action_reopen, name="action-reopen"),
+    path("actions/<int:pk>/files/<int:update_pk>/", follow_up.action_file, name="action-file"),
+    path("seats/<int:pk>/reply/", seats.seat_reply, name="seat-reply"),
+    path("papers/<int:pk>/", seats.paper, name="paper"),
+]

@@ -167,12 +167,14 @@ def propose_correction(
         raise Conflict("Write what should be corrected")
     with transaction.atomic():
         row = locked(meeting)
+        if item is not None:
+            item = row.items.select_related("meeting__kind").filter(pk=item.pk).first()
+            if item is None:
+                raise Conflict("This item belongs to another meeting")
         require(may_propose_correction(by, row, item))
         seat = accuracy_seat(by, row)
         if seat is None or seat.person is None:
             raise Conflict("This seat is empty")
-        if item is not None and item.meeting_id != row.pk:
-            raise Conflict("This item belongs to another meeting")
         row.accuracy_replies.filter(person=seat.person, role=seat.role).delete()
         correction = Correction.objects.create(
             meeting=row, item=item, person=seat.person, role=seat.role, saved_by=by,

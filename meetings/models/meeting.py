@@ -205,13 +205,15 @@ class Seat(models.Model):
 
     class Attendance(models.TextChoices):
         UNKNOWN = "", "Not recorded"
-        PRESENT = "present", "Present"
+        PRESENT = "present", "Present in person"
         ONLINE = "online", "Present online"
-        LATE = "late", "Present for part"
+        LATE = "late", "Joined late"
+        LEFT = "left", "Left early"
         APOLOGIES = "apologies", "Apologies"
-        ABSENT = "absent", "Absent"
+        ABSENT = "absent", "Absent without apologies"
+        OBSERVER = "observer", "In attendance"
 
-    PRESENT = ("present", "online", "late")
+    PRESENT = ("present", "online", "late", "left")
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="seats")
     role = models.CharField(max_length=20, choices=list(CAPACITY_NAMES.items()))

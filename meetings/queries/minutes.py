@@ -42,6 +42,7 @@ class Line:
     text: str = ""
     version: int = 1
     sent_text: str = ""
+    saved_at: dt.datetime | None = None
     challenges: tuple[Challenge, ...] = ()
     evidence: tuple[EvidenceSeen, ...] = ()
     actions: tuple[Action, ...] = ()
@@ -80,12 +81,20 @@ class MinutesPage:
     @property
     def empty_items(self) -> str:
         """Which items have no text yet, in words."""
-        numbers = [str(line.item.order) for line in self.lines if not line.text.strip()]
-        if not numbers:
-            return ""
-        verb = "is" if len(numbers) == 1 else "are"
-        noun = "item" if len(numbers) == 1 else "items"
-        return f"{noun} {', '.join(numbers)} {verb} empty"
+        return _empty([line.item.order for line in self.lines if not line.text.strip()])
+
+
+def _empty(numbers: list[int]) -> str:
+    if not numbers:
+        return ""
+    listed = ", ".join(map(str, numbers))
+    return f"Item {listed} is empty" if len(numbers) == 1 else f"Items {listed} are empty"
+
+
+def empty_items(meeting: Meeting) -> str:
+    """Which items of a meeting have no text yet, in words."""
+    rows = meeting.items.values_list("order", "minute__discussion")
+    return _empty([order for order, text in rows if not (text or "").strip()])
 
 
 def minutes_page(meeting: Meeting, *, reader: User | None = None) -> MinutesPage:
@@ -134,6 +143,7 @@ def _line(item: AgendaItem, parts: Parts) -> Line:
         text=minute.discussion,
         version=minute.version,
         sent_text=minute.sent_discussion,
+        saved_at=minute.updated_at,
         challenges=tuple(minute.challenges.all()),
         evidence=tuple(minute.evidence.all()),
         kept=tuple(getattr(minute, "own_kept", ())),
@@ -193,6 +203,14 @@ def _check_words(meeting: Meeting, proposed: int, replied: bool, mine: bool) -> 
     if meeting.state == "final":
         return "No correction proposed", "plain"
     return ("Your turn", "you") if mine else ("No reply yet", "todo")
+
+
+def open_corrections(meeting: Meeting) -> list[Correction]:
+    """Corrections that wait for an answer, each with the minute it concerns as `minute`."""
+    waiting = list(meeting.corrections.filter(answer="").select_related("item__minute"))
+    for correction in waiting:
+        correction.minute = getattr(correction.item, "minute", None)  # type: ignore[attr-defined]
+    return waiting
 
 
 def silent_words(meeting: Meeting) -> str:

@@ -25,6 +25,8 @@ class Parts:
     closing: tuple[Part, ...] = ()
     crumbs: tuple[tuple[str, str], ...] = ()
     """Labels and addresses of the pages above this meeting's."""
+    links: tuple[tuple[str, str], ...] = ()
+    """Labels and addresses of what else can be done, such as a PDF."""
 
 
 PartsOf = Callable[[Meeting], Parts | None]
@@ -43,4 +45,5 @@ def parts_of(meeting: Meeting) -> Parts:
     found = [parts for function in _parts if (parts := function(meeting)) is not None]
     by_item = {item: part for parts in found for item, part in parts.by_item.items()}
     closing = tuple(part for parts in found for part in parts.closing)
-    return Parts(by_item, closing, tuple(crumb for parts in found for crumb in parts.crumbs))
+    crumbs = tuple(crumb for parts in found for crumb in parts.crumbs)
+    return Parts(by_item, closing, crumbs, tuple(link for parts in found for link in parts.links))

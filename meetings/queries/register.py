@@ -6,10 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
-from meetings.models import Action
+from meetings.models import Action, ActionUpdate
 from schools.models import School
 from trust.access import Actor, Capacity
 from trust.models import AcademicYear
@@ -123,9 +123,13 @@ def register(user: User, filters: Filters, today: dt.date) -> QuerySet[Action]:
     elif filters.source == "other":
         rows = rows.filter(meeting__isnull=True, finding__isnull=True)
     rank = Q(state="open", due_on__lt=today)
-    return rows.annotate(late_first=_flag(rank), done_first=_flag(Q(state="done"))).order_by(
-        "late_first", "done_first", "due_on", "pk"
-    )
+    return rows.annotate(
+        is_followed=_said(), late_first=_flag(rank), done_first=_flag(Q(state="done"))
+    ).order_by("late_first", "done_first", "due_on", "pk")
+
+
+def _said() -> Exists:
+    return Exists(ActionUpdate.objects.filter(action=OuterRef("pk")))
 
 
 def _flag(condition: Q) -> Case:
@@ -209,7 +213,9 @@ def status_words(action: Action) -> tuple[str, str]:
     """The word and the tag of an action's state."""
     return {
         "draft": ("Not yet read back", "doing"),
-        "open": ("Open", "todo"),
+        "open": ("In progress", "doing")
+        if getattr(action, "is_followed", False)
+        else ("Open", "todo"),
         "done": ("Done", "done"),
         "closed": ("Closed", "done"),
         "dropped": ("Dropped", "plain"),

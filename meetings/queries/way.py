@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from meetings.models import AgendaItem, Meeting, Seat
+from meetings.models import AgendaItem, Meeting, MeetingKind, Seat
+from meetings.rules import step
 from meetings.states import DUE_IN, MEETING, STEPS
+from trust.access import CAPACITY_NAMES
 
 
 @dataclass(frozen=True)
@@ -91,3 +93,22 @@ def when_words(meeting: Meeting) -> str:
     """The day of a meeting as the house writes it, or "not yet dated"."""
     day: dt.date | None = meeting.day
     return f"{day.day} {day:%B %Y}" if day else "not yet dated"
+
+
+def signer_word(kind: MeetingKind) -> str:
+    """Who signs the minutes of a kind, as a sentence says it."""
+    if kind.has_external_chair:
+        return "Chair"
+    signers = [CAPACITY_NAMES[w.removeprefix("seat:")] for w in kind.acts.get("sign", ())]
+    return " or ".join(dict.fromkeys(signers)) or "Chair"
+
+
+def after_sending(meeting: Meeting) -> tuple[str, ...]:
+    """What follows once the minutes are sent, in sentences for the clerk."""
+    signer = signer_word(meeting.kind)
+    first = f"The {signer} reads, edits and signs. You do not write that part."
+    if not step(meeting, "accuracy_check"):
+        return (first, "Then they are final.")
+    roles = [w.removeprefix("seat:") for w in meeting.kind.acts.get("check_accuracy", ())]
+    names = list(dict.fromkeys(CAPACITY_NAMES[role] for role in roles))
+    return (first, f"Then those who were present check accuracy: {', '.join(names)}.")

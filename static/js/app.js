@@ -91,11 +91,15 @@
       if (version && answer.version !== undefined) version.value = answer.version;
       if (!again) forget(form);
       say(form, "Saved at " + answer.saved_at);
+      Object.entries(answer.words || {}).forEach(function ([name, words]) {
+        document.querySelectorAll("[data-words='" + name + "']").forEach(function (place) { place.textContent = words; });
+      });
     }
 
     async function conflict(response) {
       stopped = true;
       const answer = await response.json().catch(function () { return {}; });
+      if (answer.url) forget(form); // the server keeps these words now, beside the others
       say(form, "Not saved: somebody else changed this.", answer.url ? { url: answer.url, words: "See both texts" } : null);
     }
 

@@ -8,7 +8,7 @@ from meetings.actions import agenda, minutes, scheduling, signing
 from meetings.models import AgendaItem, Meeting, MeetingKind
 from schools.models import School
 from schools.queries import with_posts
-from tests.schools.makers import TODAY, make_post, make_school, make_user, make_year
+from tests.schools.makers import TODAY, make_school, make_user, make_year
 from trust.access import Capacity
 from trust.calendar import LONDON
 from trust.models import AcademicYear, TrustProfile
@@ -201,4 +201,3 @@ def fresh(user: User) -> User:
     return with_posts(User.objects.get(pk=user.pk), TODAY)
 
 
-__all__ = ["make_post"]

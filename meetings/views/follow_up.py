@@ -1,0 +1,227 @@
+"""The register of actions, and one action: how it goes, that it is done, that it is closed."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from meetings.actions import follow_up
+from meetings.forms import CloseForm, DoneForm, RaiseActionForm, ReasonForm, UpdateForm
+from meetings.models import Action
+from meetings.queries import register
+from meetings.queries.people import owners_at
+from meetings.rules import (
+    may_close_sooner,
+    may_mark_action_done,
+    may_raise_action,
+    may_update_action,
+)
+from schools.models import School
+from trust.access import get_visible_or_404, require
+from trust.calendar import today
+from trust.pages import new_key, once
+from trust.uploads import send_file
+
+A_PAGE = 25
+
+
+@require_GET
+def action_list(request: HttpRequest) -> HttpResponse:
+    """Every action this person reads, overdue first; its filters stand in the address."""
+    filters = _filters(request)
+    day = today()
+    rows = register.register(request.user, filters, day)
+    totals = register.totals_of(rows, day)
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    counts = register.counts(request.user, day)
+    context = {
+        "filters": filters,
+        "groups": register.groups(list(page.object_list), day, totals),
+        "page_obj": page,
+        "stats": _stats(counts),
+        "statuses": _tabs(request, filters, counts),
+        "schools": _schools(request),
+        "sources": register.SOURCES.items(),
+        "owners": [("me", "You")],
+        "query": _query(request, page=""),
+        "may_raise": bool(may_raise_action(request.user, None)),
+        "closes": {a.pk for a in page.object_list if a.state == "done" and may_close_sooner(request.user, a)},
+        "as_at": day,
+    }  # fmt: skip
+    return render(request, "meetings/action_list.html", context)
+
+
+def _filters(request: HttpRequest) -> register.Filters:
+    got = request.GET
+    status = got.get("status", "open")
+    school = got.get("school", "")
+    return register.Filters(
+        status=status if status in register.STATUSES else "open",
+        school=int(school) if school.isdigit() and len(school) < 10 else None,
+        owner=got.get("owner", ""),
+        source=got.get("source", ""),
+    )
+
+
+def _query(request: HttpRequest, **changes: str) -> str:
+    kept = {**request.GET.dict(), **changes}
+    return urlencode({name: value for name, value in kept.items() if value})
+
+
+def _tabs(request: HttpRequest, filters: register.Filters, counts: register.Counts) -> list[Any]:
+    """The four statuses with their counts; another status keeps the other filters."""
+    return [
+        {
+            "label": f"{label} {getattr(counts, name)}",
+            "url": "?" + _query(request, status=name, page=""),
+            "current": name == filters.status,
+        }
+        for name, label in register.STATUSES.items()
+    ]
+
+
+def _stats(counts: register.Counts) -> list[dict[str, Any]]:
+    schools = "1 school" if counts.overdue_schools == 1 else f"{counts.overdue_schools} schools"
+    return [
+        {"label": "Closed by their date, this year", "value": counts.share_by_due,
+         "small": f"of {counts.closed} closed" if counts.closed else ""},
+        {"label": "Open", "value": counts.open},
+        {"label": "Overdue", "value": counts.overdue, "late": counts.overdue > 0,
+         "small": f"in {schools}" if counts.overdue else ""},
+        {"label": "Carried twice or more", "value": counts.carried_twice},
+    ]  # fmt: skip
+
+
+def _schools(request: HttpRequest) -> list[School]:
+    return list(School.objects.visible_to(request.user).by_name())
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def action_raise(request: HttpRequest) -> HttpResponse:
+    """Add an action that no meeting noted."""
+    require(may_raise_action(request.user, None))
+    schools = School.objects.visible_to(request.user).by_name()
+    form = RaiseActionForm(
+        request.POST or None, schools=schools, owners=owners_at(schools, today())
+    )
+    if not form.is_valid():
+        return render(request, "meetings/action_raise.html", {"form": form, "key": new_key()})
+    action = follow_up.raise_action(by=request.user, **form.cleaned_data)
+    messages.success(
+        request, f"{action.ref} is added, due {action.due_on.day} {action.due_on:%B %Y}"
+    )
+    return redirect("meetings:action", pk=action.pk)
+
+
+def _action(request: HttpRequest, pk: int) -> Action:
+    rows = Action.objects.select_related(
+        "school", "owner", "item", "indicator", "meeting__kind", "finding__visit__kind",
+        "done_by__person", "closed_by__person", "closed_at_meeting",
+    )  # fmt: skip
+    return get_visible_or_404(rows, request.user, pk=pk)
+
+
+@require_GET
+def action(request: HttpRequest, pk: int) -> HttpResponse:
+    """One action: what, whose, by when, and everything said of it since."""
+    found = _action(request, pk)
+    return render(request, "meetings/action.html", _context(request, found))
+
+
+def _context(request: HttpRequest, found: Action, **bound: Any) -> dict[str, Any]:
+    user, is_live = request.user, found.state in ("open", "done")
+    closes = is_live and bool(may_close_sooner(user, found))
+    updates = is_live and bool(may_update_action(user, found))
+    marks_done = found.state == "open" and bool(may_mark_action_done(user, found))
+    return {
+        "action": found,
+        "row": register.row_of(found, today()),
+        "updates": list(found.updates.select_related("by__person")),
+        "marks": list(found.marks.select_related("meeting__kind")),
+        "update_form": bound.get("update") or UpdateForm(prefix="update") if updates else None,
+        "done_form": bound.get("done") or DoneForm(prefix="done") if marks_done else None,
+        "close_form": bound.get("close") or CloseForm(prefix="close") if closes else None,
+        "drop_form": bound.get("drop") or ReasonForm(prefix="drop") if closes else None,
+        "reopen_form": bound.get("reopen") or ReasonForm(prefix="reopen") if closes and found.state == "done" else None,
+        "form": next(iter(bound.values()), None),
+        "key": new_key(),
+    }  # fmt: skip
+
+
+@require_POST
+@once
+def action_update(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say how an action goes."""
+    found = _action(request, pk)
+    require(may_update_action(request.user, found))
+    form = UpdateForm(request.POST, request.FILES, prefix="update")
+    if not form.is_valid():
+        return render(request, "meetings/action.html", _context(request, found, update=form))
+    follow_up.update_action(found, by=request.user, **form.cleaned_data)
+    messages.success(request, "Your update is saved")
+    return redirect("meetings:action", pk=pk)
+
+
+@require_POST
+def action_done(request: HttpRequest, pk: int) -> HttpResponse:
+    """The owner marks an action done, with the evidence."""
+    found = _action(request, pk)
+    require(may_mark_action_done(request.user, found))
+    form = DoneForm(request.POST, request.FILES, prefix="done")
+    if not form.is_valid():
+        return render(request, "meetings/action.html", _context(request, found, done=form))
+    follow_up.mark_action_done(found, by=request.user, **form.cleaned_data)
+    messages.success(request, "Marked done. The next meeting closes it")
+    return redirect("meetings:action", pk=pk)
+
+
+@require_POST
+def action_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close an action before the next meeting does."""
+    found = _action(request, pk)
+    require(may_close_sooner(request.user, found))
+    form = CloseForm(request.POST, prefix="close")
+    if not form.is_valid():
+        return render(request, "meetings/action.html", _context(request, found, close=form))
+    follow_up.close_action(found, note=form.cleaned_data["note"], by=request.user)
+    messages.success(request, f"{found.ref} is closed")
+    return redirect("meetings:action", pk=pk)
+
+
+@require_POST
+def action_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Drop an action, with the reason."""
+    return _with_reason(request, pk, "drop", follow_up.drop)
+
+
+@require_POST
+def action_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open an action again that was marked done too soon."""
+    return _with_reason(request, pk, "reopen", follow_up.reopen)
+
+
+def _with_reason(request: HttpRequest, pk: int, name: str, act: Any) -> HttpResponse:
+    found = _action(request, pk)
+    require(may_close_sooner(request.user, found))
+    form = ReasonForm(request.POST, prefix=name)
+    if not form.is_valid():
+        return render(request, "meetings/action.html", _context(request, found, **{name: form}))
+    act(found, reason=form.cleaned_data["reason"], by=request.user)
+    messages.success(request, f"{found.ref} is now: {found.get_state_display().lower()}")
+    return redirect("meetings:action", pk=pk)
+
+
+@require_GET
+def action_file(request: HttpRequest, pk: int, update_pk: int) -> FileResponse:
+    """A file that came with an update."""
+    update = _action(request, pk).updates.filter(pk=update_pk).exclude(file="").first()
+    if update is None:
+        raise Http404("No file to see here")
+    return send_file(update.file, update.file_name)

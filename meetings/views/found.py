@@ -1,0 +1,34 @@
+"""Finding what an address names, for whoever asks, and the way back."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from meetings.models import AgendaItem, Meeting
+from trust.access import get_visible_or_404
+
+
+def meeting_or_404(request: HttpRequest, pk: int) -> Meeting:
+    """The meeting, with what rules and pages read of it; a stranger gets 404."""
+    return get_visible_or_404(Meeting.objects.with_seats(), request.user, pk=pk)
+
+
+def item_or_404(request: HttpRequest, pk: int) -> AgendaItem:
+    """An item of a meeting this person may see in the calendar; who may do what is for the rules."""
+    meeting = get_visible_or_404(Meeting.objects.with_seats(), request.user, items__pk=pk)
+    item = AgendaItem.objects.get(pk=pk)
+    item.meeting = meeting
+    return item
+
+
+def back_to(request: HttpRequest, meeting: Meeting, *, item: int | None = None) -> HttpResponse:
+    """To the page the form names, when it is one of ours, else to the minutes; at the item."""
+    wanted = request.POST.get("back", "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    url = wanted if wanted and ours else reverse("meetings:minutes-edit", args=[meeting.pk])
+    return redirect(f"{url}#item-{item}" if item else url)

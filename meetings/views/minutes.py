@@ -1,0 +1,219 @@
+"""Writing the minutes: the page, each item saved as typed, and the merge of two texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from meetings.actions import follow_up, minutes, signing
+from meetings.actions.minutes import StaleText
+from meetings.forms import ActionForm, AttendeeForm, ChallengeForm, EvidenceForm
+from meetings.models import Meeting, MinuteConflict, Seat
+from meetings.queries.minutes import MinutesPage, empty_items, minutes_page
+from meetings.queries.people import owners_of
+from meetings.queries.way import after_sending, everybody_required_came, signer_word
+from meetings.rules import may_edit_minutes, may_minute, may_read_minutes, may_take_back_minutes
+from meetings.views.found import back_to, item_or_404, meeting_or_404
+from trust.access import require
+from trust.calendar import now, today
+from trust.pages import new_key
+from trust.templatetags.eyeline import clock
+
+
+@require_GET
+def minutes_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The minutes of a meeting while they are written; afterwards, the page that reads them."""
+    meeting = meeting_or_404(request, pk)
+    writes = may_edit_minutes(request.user, meeting)
+    if not writes and may_read_minutes(request.user, meeting):
+        return redirect("meetings:minutes", pk=pk)
+    require(writes)
+    signing.open_minutes(meeting, by=request.user)
+    return render(request, "meetings/minutes_edit.html", edit_context(request, meeting))
+
+
+def edit_context(
+    request: HttpRequest, meeting: Meeting, bound: dict[tuple[str, int], Any] | None = None
+) -> dict[str, Any]:
+    """Everything the page shows; `bound` holds a form that comes back with its errors."""
+    bound = bound or {}
+    page = minutes_page(meeting, reader=request.user)
+    owners = owners_of(meeting, today())
+    due = follow_up.due_by_default(meeting)
+    forms = [
+        {
+            "line": line,
+            "action": bound.get(("action", line.item.pk))
+            or ActionForm(prefix=f"a{line.item.pk}", owners=owners, due=due),
+            "challenge": bound.get(("challenge", line.item.pk))
+            or ChallengeForm(prefix=f"c{line.item.pk}", initial={"answered_by": line.item.answered_by_role}),
+            "evidence": bound.get(("evidence", line.item.pk)) or EvidenceForm(prefix=f"e{line.item.pk}"),
+        }
+        for line in page.lines
+    ]  # fmt: skip
+    seated = {line.seat.person_id for line in page.seats}
+    guests = [owner for owner in owners if owner.person_id not in seated]
+    return {
+        "page": page,
+        "meeting": meeting,
+        "items": forms,
+        "form": next(iter(bound.values()), None),
+        "attendance_values": Seat.Attendance.choices,
+        "attendee": AttendeeForm(people=guests) if guests else None,
+        "may_minute": bool(may_minute(request.user, meeting)),
+        "saved_at": _last_saved(page),
+        "signer": signer_word(meeting.kind),
+        "after_sending": after_sending(meeting),
+        "key": new_key(),
+    }
+
+
+def _last_saved(page: MinutesPage) -> str:
+    times = [line.saved_at for line in page.lines if line.saved_at]
+    return clock(max(times)) if times else ""
+
+
+# -- the text of an item -------------------------------------------------------------------------
+
+
+@require_POST
+def minute_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save one item's text: as typed (JSON), or by its button (to the page, or to both texts)."""
+    item = item_or_404(request, pk)
+    typed = request.headers.get("X-Requested-With") == "autosave"
+    version = request.POST.get("version", "")
+    try:
+        minute = minutes.save_minute(
+            item,
+            text=request.POST.get("text", ""),
+            version=int(version) if version.isdigit() else 0,
+            by=request.user,
+        )
+    except StaleText as stale:
+        return _stale(request, stale, typed=typed)
+    if typed:
+        words = {"empty-items": empty_items(item.meeting)}
+        return JsonResponse({"version": minute.version, "saved_at": clock(now()), "words": words})
+    messages.success(request, f"Item {item.order} is saved")
+    return back_to(request, item.meeting, item=item.pk)
+
+
+def _stale(request: HttpRequest, stale: StaleText, *, typed: bool) -> HttpResponse:
+    url = reverse("meetings:minute-merge", args=[stale.conflict.pk])
+    if typed:
+        return JsonResponse({"url": url, "message": str(stale)}, status=409)
+    return render(request, "meetings/minute_merge.html", _both(stale.conflict), status=409)
+
+
+def _both(conflict: MinuteConflict) -> dict[str, Any]:
+    item = conflict.minute.item
+    return {"conflict": conflict, "minute": conflict.minute, "item": item, "meeting": item.meeting}
+
+
+@require_http_methods(["GET", "POST"])
+def minute_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Both texts side by side; the author puts the kept one where it belongs."""
+    kept = MinuteConflict.objects.select_related(
+        "minute__item__meeting", "minute__updated_by__person"
+    )
+    conflict = kept.filter(author=request.user, pk=pk).first()
+    if conflict is None:
+        raise Http404("No text to see here")
+    if request.method == "GET":
+        return render(request, "meetings/minute_merge.html", _both(conflict))
+    version = request.POST.get("version", "")
+    try:
+        minutes.resolve_conflict(
+            conflict,
+            text=request.POST.get("text", ""),
+            version=int(version) if version.isdigit() else 0,
+            by=request.user,
+        )
+    except StaleText as stale:
+        return _stale(request, stale, typed=False)
+    messages.success(request, f"Item {conflict.minute.item.order} is saved")
+    return back_to(request, conflict.minute.item.meeting, item=conflict.minute.item_id)
+
+
+# -- the table -----------------------------------------------------------------------------------
+
+
+@require_POST
+def attendance_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save who was there, and what interests they declared."""
+    meeting = meeting_or_404(request, pk)
+    given = {
+        seat.pk: (
+            request.POST.get(f"attendance-{seat.pk}", ""),
+            request.POST.get(f"interests-{seat.pk}", ""),
+        )
+        for seat in meeting.seats.all()
+        if f"attendance-{seat.pk}" in request.POST
+    }
+    minutes.record_attendance(meeting, given, by=request.user)
+    if request.headers.get("X-Requested-With") == "autosave":
+        words = {
+            "attendance": everybody_required_came(
+                list(meeting.seats.select_related("person").all())
+            )
+        }
+        return JsonResponse({"saved_at": clock(now()), "words": words})
+    messages.success(request, "Who was there is saved")
+    return back_to(request, meeting)
+
+
+@require_POST
+def attendee_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add somebody of the school who came without a seat; a second click finds the seat there."""
+    meeting = meeting_or_404(request, pk)
+    form = AttendeeForm(request.POST, people=owners_of(meeting, today()))
+    if form.is_valid():
+        person_id = int(form.cleaned_data["person"])
+        owner = next(o for o in owners_of(meeting, today()) if o.person_id == person_id)
+        if all(seat.person_id != person_id for seat in meeting.seats.all()):
+            minutes.add_attendee(meeting, person=owner.as_person(), by=request.user)
+        messages.success(request, f"{owner.name} is at the table")
+    return back_to(request, meeting)
+
+
+# -- the hour and the way ------------------------------------------------------------------------
+
+
+@require_POST
+def meeting_start(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = meeting_or_404(request, pk)
+    minutes.start_meeting(meeting, by=request.user)
+    messages.success(request, f"Started at {clock(meeting.started_at)}")
+    return back_to(request, meeting)
+
+
+@require_POST
+def meeting_finish(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = meeting_or_404(request, pk)
+    minutes.finish_meeting(meeting, by=request.user)
+    messages.success(
+        request, f"Finished at {clock(meeting.finished_at)}. The actions are read back"
+    )
+    return back_to(request, meeting)
+
+
+@require_POST
+def minutes_send(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = meeting_or_404(request, pk)
+    signing.send_minutes(meeting, by=request.user)
+    messages.success(request, f"The minutes are with the {signer_word(meeting.kind)}")
+    return redirect("meetings:minutes", pk=pk)
+
+
+@require_POST
+def minutes_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = meeting_or_404(request, pk)
+    require(may_take_back_minutes(request.user, meeting))
+    signing.take_back_minutes(meeting, by=request.user)
+    messages.success(request, "The minutes are yours again")
+    return redirect("meetings:minutes-edit", pk=pk)

@@ -1,0 +1,203 @@
+"""Reading signed and final minutes: the accuracy round, its corrections, the Chair's answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from meetings.actions import signing
+from meetings.forms import AnswerForm, CorrectionForm, SchoolNoteForm, SignAgainForm
+from meetings.models import AgendaItem, Correction, Meeting
+from meetings.queries.minutes import checks_of, minutes_page, open_corrections, silent_words
+from meetings.queries.way import signer_word
+from meetings.rules import (
+    accuracy_seat,
+    may_answer_correction,
+    may_attach_note,
+    may_check_accuracy,
+    may_propose_correction,
+    may_read_minutes,
+    may_take_back_minutes,
+    may_take_back_signature,
+)
+from meetings.views.found import meeting_or_404
+from trust.access import require
+from trust.calendar import today
+from trust.pages import new_key, once
+
+
+@require_GET
+def minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """The minutes to read: with the Chair, in the accuracy check, or final."""
+    meeting = meeting_or_404(request, pk)
+    require(may_read_minutes(request.user, meeting))
+    if meeting.state in ("issued", "held"):
+        return redirect("meetings:minutes-edit", pk=pk)
+    if may_check_accuracy(request.user, meeting):
+        signing.open_signature(meeting, by=request.user)
+    return render(request, "meetings/minutes.html", review_context(request, meeting))
+
+
+def review_context(
+    request: HttpRequest, meeting: Meeting, bound: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Everything the page shows; `bound` holds a form that comes back with its errors."""
+    user, bound = request.user, bound or {}
+    page = minutes_page(meeting, reader=user)
+    answers = bool(may_answer_correction(user, meeting))
+    open_ones = open_corrections(meeting)
+    seat = accuracy_seat(user, meeting)
+    checks = bool(may_check_accuracy(user, meeting))
+    return {
+        "page": page,
+        "meeting": meeting,
+        "lines": [_shown(line, user, meeting, checks, answers, bound) for line in page.lines],
+        "checks": checks_of(meeting, reader=user) if meeting.signed_at else [],
+        "silence": silent_words(meeting) if meeting.state == "final" else "",
+        "may_check": checks,
+        "reply_by": meeting.deadline("corrections"),
+        "role": seat.get_role_display() if seat and checks else "",
+        "nothing_said": checks and _said_nothing(meeting, seat),
+        "whole": _whole(user, meeting, bound) if checks else None,
+        "open_corrections": [(c, _answer_form(c, bound)) for c in open_ones] if answers else [],
+        "sign_again": bound.get("again") or SignAgainForm() if _may_sign_again(answers, meeting, open_ones) else None,
+        "note_form": _note_form(user, meeting, bound),
+        "may_take_back": bool(may_take_back_minutes(user, meeting)) and meeting.state == "with_chair",
+        "may_take_back_signature": meeting.state == "accuracy_check" and bool(may_take_back_signature(user, meeting)),
+        "signer": signer_word(meeting.kind),
+        "key": new_key(),
+        "form": next(iter(bound.values()), None),
+    }  # fmt: skip
+
+
+def _shown(
+    line: Any, user: Any, meeting: Meeting, checks: bool, answers: bool, bound: dict[str, Any]
+) -> dict[str, Any]:
+    proposes = checks and may_propose_correction(user, meeting, line.item)
+    key = f"k{line.item.pk}"
+    form = bound.get(key) or CorrectionForm(prefix=key) if proposes else None
+    return {"line": line, "correct": form, "is_open": key in bound}
+
+
+def _whole(user: Any, meeting: Meeting, bound: dict[str, Any]) -> CorrectionForm | None:
+    if not may_propose_correction(user, meeting, None):
+        return None
+    return bound.get("k0") or CorrectionForm(prefix="k0")
+
+
+def _said_nothing(meeting: Meeting, seat: Any) -> bool:
+    replies = meeting.accuracy_replies.all()
+    return any(r.person_id == seat.person_id and r.role == seat.role for r in replies)
+
+
+def _answer_form(correction: Correction, bound: dict[str, Any]) -> AnswerForm:
+    key = f"r{correction.pk}"
+    return bound.get(key) or AnswerForm(prefix=key)
+
+
+def _may_sign_again(answers: bool, meeting: Meeting, open_ones: list[Correction]) -> bool:
+    answered = bool(meeting.corrections.all()) and not open_ones
+    return answers and (answered or signing.round_is_over(meeting, today()))
+
+
+def _note_form(user: Any, meeting: Meeting, bound: dict[str, Any]) -> SchoolNoteForm | None:
+    if not (may_attach_note(user, meeting) and meeting.corrections.all()):
+        return None
+    return bound.get("note") or SchoolNoteForm(initial={"text": meeting.school_note})
+
+
+def _again(request: HttpRequest, meeting: Meeting, name: str, form: Any) -> HttpResponse:
+    context = review_context(request, meeting, {name: form})
+    return render(request, "meetings/minutes.html", context)
+
+
+@require_POST
+def nothing_to_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """ "Nothing to correct": the answer of one who was present."""
+    meeting = meeting_or_404(request, pk)
+    signing.say_nothing_to_correct(meeting, by=request.user)
+    messages.success(request, "Thank you. The record says that you found nothing to correct")
+    return redirect("meetings:minutes", pk=pk)
+
+
+@require_POST
+@once
+def correction_propose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Propose a correction to one item, or to the minutes as a whole."""
+    meeting = meeting_or_404(request, pk)
+    number = request.POST.get("item", "")
+    item = meeting.items.filter(pk=int(number)).first() if number.isdigit() else None
+    require(may_propose_correction(request.user, meeting, _with(meeting, item)))
+    key = f"k{item.pk if item else 0}"
+    form = CorrectionForm(request.POST, prefix=key)
+    if not form.is_valid():
+        return _again(request, meeting, key, form)
+    signing.propose_correction(meeting, item=item, text=form.cleaned_data["text"], by=request.user)
+    messages.success(request, f"The {signer_word(meeting.kind)} will answer your correction")
+    return redirect(reverse("meetings:minutes", args=[pk]) + (f"#item-{item.pk}" if item else ""))
+
+
+def _with(meeting: Meeting, item: AgendaItem | None) -> AgendaItem | None:
+    if item is not None:
+        item.meeting = meeting
+    return item
+
+
+@require_POST
+def correction_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The Chair accepts, edits or refuses a correction."""
+    correction = Correction.objects.filter(pk=pk).select_related("item").first()
+    meeting_pk = correction.meeting_id if correction else 0
+    meeting = meeting_or_404(request, meeting_pk)
+    require(may_answer_correction(request.user, meeting))
+    form = AnswerForm(request.POST, prefix=f"r{pk}")
+    if not form.is_valid():
+        return _again(request, meeting, f"r{pk}", form)
+    version = request.POST.get("version", "")
+    signing.answer_correction(
+        correction, answer=form.cleaned_data["answer"], reason=form.cleaned_data["reason"],
+        text=request.POST.get("text"), version=int(version) if version.isdigit() else None,
+        by=request.user,
+    )  # fmt: skip
+    messages.success(request, "The correction is answered")
+    return redirect("meetings:minutes", pk=meeting.pk)
+
+
+@require_POST
+def sign_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """The Chair signs again after the corrections: the minutes are final."""
+    meeting = meeting_or_404(request, pk)
+    require(may_answer_correction(request.user, meeting))
+    form = SignAgainForm(request.POST)
+    if not form.is_valid():
+        return _again(request, meeting, "again", form)
+    signing.close_minutes(meeting, by=request.user, typed_name=form.cleaned_data["typed_name"])
+    messages.success(request, "The minutes are final")
+    return redirect("meetings:minutes", pk=pk)
+
+
+@require_POST
+def signature_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The Chair takes the signature back while nobody has opened the minutes."""
+    meeting = meeting_or_404(request, pk)
+    signing.take_back_signature(meeting, by=request.user)
+    messages.success(request, "Your signature is taken back")
+    return redirect("meetings:minutes", pk=pk)
+
+
+@require_POST
+def school_note(request: HttpRequest, pk: int) -> HttpResponse:
+    """The school's note, where disagreement remains."""
+    meeting = meeting_or_404(request, pk)
+    require(may_attach_note(request.user, meeting))
+    form = SchoolNoteForm(request.POST)
+    if not form.is_valid():
+        return _again(request, meeting, "note", form)
+    signing.attach_school_note(meeting, text=form.cleaned_data["text"], by=request.user)
+    messages.success(request, "Your note stands with the minutes")
+    return redirect("meetings:minutes", pk=pk)
