@@ -89,6 +89,12 @@ class SchoolDocument(models.Model):
         return self.title
 
 
+class MarkedPassageQuerySet(models.QuerySet["MarkedPassage"]):
+    def visible_to(self, user: Actor) -> Self:
+        """Marks are read with their document."""
+        return self.filter(document__in=SchoolDocument.objects.visible_to(user))
+
+
 class MarkedPassage(models.Model):
     """A passage a reader marked: the page, the words, and whether it goes to the Progress Board."""
 
@@ -100,6 +106,8 @@ class MarkedPassage(models.Model):
     take_to_board = models.BooleanField("take to Progress Board", default=True)
     marked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     marked_at = models.DateTimeField()
+
+    objects = MarkedPassageQuerySet.as_manager()
 
     class Meta:
         ordering = ["document", "page", "pk"]

@@ -14,9 +14,17 @@ from evidence.states import VISIT
 from schools.models import School
 from trust.access import Actor, Capacity
 from trust.people.models import Person, User
-from trust.states import fsm, frozen, kept
+from trust.states import frozen, fsm, kept
 
 IS_FILED = pgtrigger.Q(old__state="filed")
+IS_SEALED = pgtrigger.Q(old__sealed_at__isnull=False)
+FROZEN_WHEN_FILED = [
+    "school_id", "kind_id", "visited_on", "days", "visitor_id", "visitor_names", "organisation",
+    "is_external", "commissioned_by", "cost", "accompanied_by", "focus", "indicator_id", "lessons",
+    "books", "pupils", "activities", "overall", "progress", "feedback_to", "sent_at", "reply_by",
+    "reply", "reply_text", "replied_at", "filed_at",
+]  # fmt: skip
+"""All but one: whether the headteacher opens the record to leaders."""
 
 
 class VisitKind(models.Model):
@@ -41,26 +49,34 @@ class VisitKind(models.Model):
         return self.name
 
 
+def _own_records(user: Actor) -> Q:
+    """Records this person made, where a post is still held: access ends with the term of office."""
+    own = Q(created_by_id=user.pk)
+    if user.person_id:
+        own |= Q(visitor_id=user.person_id)
+    if user.posts.is_trust_wide(Capacity.PROVIDER, Capacity.SAFEGUARDING_LEAD):
+        return own
+    return own & Q(school__in=user.posts.schools(*Capacity))
+
+
 class VisitRecordQuerySet(models.QuerySet["VisitRecord"]):
     def visible_to(self, user: Actor) -> Self:
-        """Own records always; drafts by CEO and DSI; sent ones by head and Link Trustee; filed ones by Chair and local committee."""
+        """Drafts by CEO, DSI and the visitor; sent ones by head and Link Trustee; filed ones by Chair and local committee.
+
+        The visitor's own records stay open to the visitor as long as a post is held at the school.
+        """
         posts = user.posts
         if posts.is_trust_wide(Capacity.CEO, Capacity.DSI):
             return self
-        sees = Q(created_by_id=user.pk)
-        if user.person_id:
-            sees |= Q(visitor_id=user.person_id)
-        seen = ~Q(state="draft")
+        sent = ~Q(state="draft")
+        sees = Q(school__in=posts.schools(Capacity.CEO_REPRESENTATIVE))
+        sees |= _own_records(user)
         if posts.is_trust_wide(Capacity.CLERK):
-            sees |= seen
+            sees |= sent
         if posts.is_trust_wide(Capacity.SAFEGUARDING_LEAD):
             sees |= Q(kind__slug="safeguarding-review")
-        sees |= seen & Q(
-            school__in=posts.schools(
-                Capacity.HEAD, Capacity.LINK_TRUSTEE, Capacity.CEO_REPRESENTATIVE
-            )
-        )
-        sees |= seen & Q(school__in=posts.schools(Capacity.LEADER), open_to_leaders=True)
+        sees |= sent & Q(school__in=posts.schools(Capacity.HEAD, Capacity.LINK_TRUSTEE))
+        sees |= sent & Q(school__in=posts.schools(Capacity.LEADER), open_to_leaders=True)
         sees |= Q(state="filed", school__in=posts.schools(Capacity.CHAIR, Capacity.LOCAL_COMMITTEE))
         return self.filter(sees)
 
@@ -138,15 +154,7 @@ class VisitRecord(models.Model):
             fsm(VISIT),
             frozen(
                 "filed_visit_is_frozen",
-                [
-                    "school_id",
-                    "kind_id",
-                    "visited_on",
-                    "focus",
-                    "overall",
-                    "progress",
-                    "is_external",
-                ],
+                FROZEN_WHEN_FILED,
                 when=IS_FILED,
             ),
             kept("filed_visit_is_kept", when=IS_FILED),
@@ -173,9 +181,21 @@ class Finding(models.Model):
     evidence = models.CharField(max_length=300, blank=True)
     take_to_board = models.BooleanField("take to Progress Board", default=False)
     good_practice = models.BooleanField("good practice to share", default=False)
+    sealed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["visit", "order", "pk"]
+        triggers = [
+            frozen(
+                "sealed_finding_is_frozen",
+                [
+                    "visit_id", "order", "kind", "text", "indicator_id", "evaluation_area",
+                    "evidence", "take_to_board", "good_practice", "sealed_at",
+                ],
+                when=IS_SEALED,
+            ),
+            kept("sealed_finding_is_kept", when=IS_SEALED),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -189,12 +209,27 @@ class NextStep(models.Model):
     text = models.TextField()
     suggested_owner = models.CharField(max_length=120, blank=True)
     by_when = models.DateField(null=True, blank=True)
+    sealed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["visit", "order", "pk"]
+        triggers = [
+            frozen(
+                "sealed_step_is_frozen",
+                ["visit_id", "order", "text", "suggested_owner", "by_when", "sealed_at"],
+                when=IS_SEALED,
+            ),
+            kept("sealed_step_is_kept", when=IS_SEALED),
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]
+
+
+class VisitAttachmentQuerySet(models.QuerySet["VisitAttachment"]):
+    def visible_to(self, user: Actor) -> Self:
+        """Files go with their record."""
+        return self.filter(visit__in=VisitRecord.objects.visible_to(user))
 
 
 class VisitAttachment(models.Model):
@@ -205,6 +240,19 @@ class VisitAttachment(models.Model):
     file = models.FileField(upload_to="visits/")
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    size = models.PositiveIntegerField(default=0)
+    sealed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VisitAttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["visit", "pk"]
+        triggers = [
+            frozen(
+                "sealed_file_is_frozen", ["visit_id", "name", "file", "sealed_at"], when=IS_SEALED
+            ),
+            kept("sealed_file_is_kept", when=IS_SEALED),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -42,6 +42,13 @@
     } catch (none) { /* no storage, nothing kept */ }
   }
 
+  // the saved text was chosen, so the words kept in this browser are let go
+  function forgetOnClick(link) {
+    link.addEventListener("click", function () {
+      try { sessionStorage.removeItem(PREFIX + link.dataset.forget); } catch (none) { /* no storage, nothing kept */ }
+    });
+  }
+
   function restore(form) {
     let held = null;
     try { held = JSON.parse(sessionStorage.getItem(storageKey(form))); } catch (broken) { held = null; }
@@ -159,6 +166,7 @@
     focusFirst();
     document.querySelectorAll("form[data-autosave]").forEach(watch);
     document.querySelectorAll("form[data-apply]").forEach(applyOnChange);
+    document.querySelectorAll("[data-forget]").forEach(forgetOnClick);
     document.querySelectorAll("form[data-sign-out]").forEach(function (form) { form.addEventListener("submit", forgetAll); });
     document.addEventListener("submit", once);
   });

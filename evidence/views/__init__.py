@@ -1,0 +1,1 @@
+"""Pages of records of visit and of school documents."""
