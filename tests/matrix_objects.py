@@ -14,6 +14,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 
+from progress_boards.models import ProgressBoard
 from schools.models import ImportRun, NonSchoolDay, Post, School
 from tests import factories
 from trust.calendar import now
@@ -244,3 +245,60 @@ def _final_minutes(world: World, ownership: str) -> Sample:
         created_at=now(),
     )
     return Sample(kwargs={"pk": document.pk})
+
+
+# -- the year's boards -----------------------------------------------------------------------------
+
+
+@sample("progress_boards:school-year")
+def _number_of_boards(world: World, ownership: str) -> Sample:
+    school = world.school_for(ownership)
+    return Sample({"school_pk": school.pk}, {"number": "3", "reason": ""})
+
+
+@sample("progress_boards:board-plan")
+def _board_added(world: World, ownership: str) -> Sample:
+    school = world.school_for(ownership)
+    return Sample({"school_pk": school.pk, "half_term_pk": factories.half_term(3).pk})
+
+
+def _board_on_3_december(world: World, ownership: str, state: str = "scheduled") -> ProgressBoard:
+    """A board of Autumn 2; where it is postponed it holds no time."""
+    fields = {"meeting__postponed_reason": "Illness"} if state == "postponed" else {}
+    return factories.ProgressBoardFactory(
+        school=world.school_for(ownership),
+        day=None if state == "postponed" else dt.date(2026, 12, 3),
+        meeting__state=state,
+        **fields,
+    )
+
+
+@sample("progress_boards:board-date")
+def _board_dated(world: World, ownership: str) -> Sample:
+    board = _board_on_3_december(world, ownership)
+    return Sample({"pk": board.pk}, {"on": "2026-12-08", "at": "09:30", "agreed": "on"})
+
+
+@sample("progress_boards:board-rebook")
+def _board_booked_again(world: World, ownership: str) -> Sample:
+    board = _board_on_3_december(world, ownership, "postponed")
+    return Sample({"pk": board.pk}, {"on": "2026-12-08", "at": "09:30", "agreed": "on"})
+
+
+@sample("progress_boards:board-postpone", "progress_boards:board-cancel")
+def _board_with_a_reason(world: World, ownership: str) -> Sample:
+    board = _board_on_3_december(world, ownership)
+    return Sample({"pk": board.pk}, {"reason": "Illness"})
+
+
+@sample("progress_boards:board-remove")
+def _board_removed(world: World, ownership: str) -> Sample:
+    board = _board_on_3_december(world, ownership)
+    return Sample({"pk": board.pk}, {"reason": "Settled team"})
+
+
+@sample("progress_boards:seat-substitute")
+def _seat_filled(world: World, ownership: str) -> Sample:
+    board = _board_on_3_december(world, ownership)
+    seat = factories.seat(board.meeting, None, "link_trustee")
+    return Sample({"pk": seat.pk}, {"person": world.users["trustee"].person_id})
