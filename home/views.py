@@ -10,6 +10,7 @@ from home.queries import coming_up, greeting, own_schools, standing_words
 from home.queries.overview import overview as read_overview
 from ratings.rules import may_read_overview
 from trust.calendar import now, today
+from trust.pages import version_of
 from trust.work import work_for
 
 
@@ -35,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """How every school is doing; an address that is not there for whoever may not read it."""
     if not may_read_overview(request.user):
         raise Http404("No overview to see here")
-    page = read_overview(request.user, request.GET, today())
+    page = read_overview(request.user, request.GET, today(), at=version_of(request))
     template = (
         "home/_overview_grid.html" if request.headers.get("HX-Request") else "home/overview.html"
     )

@@ -73,9 +73,17 @@ def version() -> int:
     return AuditEvent.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
+def version_of(request: HttpRequest) -> int:
+    """The version as this request found it, asked of the database once."""
+    held: int | None = getattr(request, "audit_version", None)
+    if held is None:
+        held = request.audit_version = version()  # type: ignore[attr-defined]
+    return held
+
+
 def chrome(request: HttpRequest) -> dict[str, Chrome]:
     """Context processor: the frame, in at most one query once its parts are cached."""
-    at = version()
+    at = version_of(request)
     key = f"trust-name:{at}"
     name = caches["process"].get(key)
     if name is None:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.core.cache import caches
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -30,7 +31,6 @@ from trust import marks
 from trust.access import Actor, Capacity
 from trust.calendar import LONDON, now
 from trust.models import AcademicYear, HalfTerm
-from trust.pages import version
 
 A_PAGE = 30
 TO_COME = (*BEFORE_ISSUED, "issued")
@@ -54,8 +54,8 @@ class Frame:
     stale_before: dt.date | None
 
 
-def _frame(day: dt.date) -> Frame:
-    key = f"overview-frame:{day}:{version()}"
+def _frame(day: dt.date, at: int) -> Frame:
+    key = f"overview-frame:{day}:{at}"
     found: Frame | None = caches["process"].get(key)
     if found is None:
         half = (
@@ -167,21 +167,23 @@ def _boards(frame: Frame, day: dt.date) -> Boards:
     return found
 
 
-def _overdue(day: dt.date) -> dict[int, int]:
-    rows = Action.objects.overdue(day).filter(school__isnull=False)
-    counted = rows.order_by().values("school_id").annotate(count=Count("pk"))
-    return dict(counted.values_list("school_id", "count"))
-
-
 def _schools(user: Actor, day: dt.date) -> list[School]:
-    """The schools of the trust, each with whether a Link Trustee is in post."""
+    """The schools of the trust, each with whether a Link Trustee is in post, and its overdue actions."""
     links = Post.objects.current(day).filter(
         school_id=OuterRef("pk"), capacity=Capacity.LINK_TRUSTEE, person__isnull=False
+    )
+    late = (
+        Action.objects.overdue(day)
+        .filter(school_id=OuterRef("pk"))
+        .order_by()
+        .values("school_id")
+        .annotate(count=Count("pk"))
+        .values("count")
     )
     return list(
         School.objects.visible_to(user)
         .in_trust(day)
-        .annotate(has_link_trustee=Exists(links))
+        .annotate(has_link_trustee=Exists(links), overdue=Coalesce(Subquery(late), 0))
         .by_name()
     )
 
@@ -257,15 +259,16 @@ class Overview:
     is_starred: bool
 
 
-def overview(user: Actor, asked: Mapping[str, str], day: dt.date) -> Overview:
-    """How every school is doing on a day, filtered and sorted as the address asks."""
-    frame = _frame(day)
+def overview(user: Actor, asked: Mapping[str, str], day: dt.date, *, at: int) -> Overview:
+    """How every school is doing on a day, filtered and sorted as the address asks; `at` is the newest audit row."""
+    frame = _frame(day, at)
     first = frame.points[0][1] if frame.points else day
     schools = _schools(user, day)
     ratings = _ratings(user, first - dt.timedelta(days=366))
     wanted = [r.pk for mine in ratings.values() for r in _current_and_former(mine)]
     parts = _indicator_bands(wanted)
-    boards, overdue = _boards(frame, day), _overdue(day)
+    boards = _boards(frame, day)
+    overdue = {school.pk: late for school in schools if (late := getattr(school, "overdue", 0))}
     built = [
         _row(school, ratings.get(school.pk, []), parts, boards, overdue, frame)
         for school in schools
@@ -295,14 +298,14 @@ def overview(user: Actor, asked: Mapping[str, str], day: dt.date) -> Overview:
         mix=_mix(counts, frame),
         bar=marks.bar([(b, counts[b.pk]) for b in reversed(frame.bands)] + [(None, counts[0])]),
         boards=boards,
-        overdue=sum(overdue.get(school.pk, 0) for school in schools),
-        overdue_schools=sum(school.pk in overdue for school in schools),
+        overdue=sum(overdue.values()),
+        overdue_schools=len(overdue),
         stale=stale,
         moved=_moved(schools, ratings, frame),
         moved_since=frame.points[-2][0] if len(frame.points) > 1 else "",
         linked=sum(bool(getattr(school, "has_link_trustee", False)) for school in schools),
         schools=len(schools),
-        report=_report(user),
+        report=_report(user, at),
         may_rate=any(standing(user, school.pk) not in ("", Capacity.DSI) for school in schools[:1]),
         earlier_url=_url(asked, page=str(page - 1)) if page > 1 else "",
         later_url=_url(asked, page=str(page + 1)) if page * A_PAGE < len(shown) else "",
@@ -457,12 +460,16 @@ def _moved(
     return tuple(sorted(found, key=lambda m: -(m.now.position if m.now else 0)))
 
 
-def _report(user: Actor) -> tuple[int, str] | None:
+def _report(user: Actor, at: int) -> tuple[int, str] | None:
     """The newest annual report that this reader may open: its key and its year."""
-    return (
-        AnnualReport.objects.visible_to(user)
-        .exclude(state="draft")
-        .order_by("-academic_year__starts_on")
-        .values_list("pk", "academic_year__name")
-        .first()
-    )
+    key = f"overview-report:{user.pk}:{at}"
+    kept = caches["process"].get(key)
+    if kept is None:
+        kept = list(
+            AnnualReport.objects.visible_to(user)
+            .exclude(state="draft")
+            .order_by("-academic_year__starts_on")
+            .values_list("pk", "academic_year__name")[:1]
+        )
+        caches["process"].set(key, kept, 600)
+    return kept[0] if kept else None

@@ -79,7 +79,7 @@ def test_overview_counts_boards_held_and_overdue_actions(three, school, ceo, cli
         school=school, half_term=factories.half_term(3), meeting__state="scheduled",
         day=dt.date(2027, 2, 4),
     )  # fmt: skip
-    for state, due in (("open", "2026-11-20"), ("open", "2026-11-21"), ("closed", "2026-11-20")):
+    for state, due in (("open", "2026-11-20"), ("open", "2026-11-21"), ("done", "2026-11-20")):
         Action.objects.create(
             ref=f"ALD-{state}-{due}", school=school, text="Act", owner_role="Head", due_on=due,
             state=state, created_by=ceo, created_at=factories.now(),
