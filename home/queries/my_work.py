@@ -63,6 +63,8 @@ class Upcoming:
 def coming_up(user: Actor, today: dt.date) -> list[Upcoming]:
     """The next meetings at which this person sits, or that their own schools have, soonest first."""
     midnight = dt.datetime.combine(today, dt.time(), tzinfo=LONDON)
+    if user.person_id is None:
+        return []
     seats = Seat.objects.filter(person_id=user.person_id)
     mine = Q(pk__in=seats.values("meeting_id"))
     mine |= Q(school__in=user.posts.schools(*OWN_SCHOOLS))
@@ -73,16 +75,16 @@ def coming_up(user: Actor, today: dt.date) -> list[Upcoming]:
         .prefetch_related(Prefetch("seats", seats, to_attr="own_seats"))
         .order_by("starts_at", "pk")[:UPCOMING]
     )
-    return [_upcoming(meeting) for meeting in meetings]
+    return [_upcoming(meeting, meeting.own_seats) for meeting in meetings]  # type: ignore[attr-defined]
 
 
-def _upcoming(meeting: Meeting) -> Upcoming:
+def _upcoming(meeting: Meeting, own_seats: list[Seat]) -> Upcoming:
     starts = meeting.starts_at
     assert starts is not None  # noqa: S101 - a dated meeting has its time
     ends = starts + dt.timedelta(minutes=meeting.minutes_length)
     parts = [f"{day(starts)}, {clock_range(starts, ends)}"]
     where = "online" if meeting.is_online else meeting.place
-    replies = {seat.reply for seat in meeting.own_seats}
+    replies = {seat.reply for seat in own_seats}
     if where:
         parts.append(where)
     if Seat.Reply.COMING in replies:

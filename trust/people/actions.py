@@ -33,7 +33,7 @@ SENTENCES = {
 
 def add_person(*, by: Actor, name: str, email: str = "", telephone: str = "") -> Person:
     """Name somebody, so that posts, seats and actions can point to them; no account comes of it."""
-    require(may_manage_people(by))
+    require(may_manage_people(by, None))
     with refusals_as_conflicts():
         person = Person.objects.create(name=name, email=email.lower(), telephone=telephone)
         record("add", person, by=by)
@@ -42,7 +42,7 @@ def add_person(*, by: Actor, name: str, email: str = "", telephone: str = "") ->
 
 def change_person(person: Person, *, by: Actor, name: str, email: str, telephone: str) -> Person:
     """Change name, work e-mail or telephone; the sign-in follows the e-mail, and an open invitation ends."""
-    require(may_manage_people(by))
+    require(may_manage_people(by, None))
     with refusals_as_conflicts():
         person = Person.objects.select_for_update().get(pk=person.pk)
         given = {"name": name, "email": email.lower(), "telephone": telephone}

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from trust.mail import queue_mail
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts come by invitation only."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -16,7 +16,7 @@ NEEDS_SECOND_FACTOR = frozenset(
 
 
 @rule("people.read")
-def may_read_people(user: Actor, trust: Any = None) -> Answer:
+def may_read_people(user: Actor, trust: Any) -> Answer:
     """The administrator looks after accounts; the Chief Executive reads who has one."""
     return allowed_if(
         user.posts.holds(Capacity.ADMINISTRATOR, Capacity.CEO),
@@ -25,7 +25,7 @@ def may_read_people(user: Actor, trust: Any = None) -> Answer:
 
 
 @rule("people.manage")
-def may_manage_people(user: Actor, trust: Any = None) -> Answer:
+def may_manage_people(user: Actor, trust: Any) -> Answer:
     """Only the administrator adds people, changes them and asks them in."""
     return allowed_if(
         user.posts.holds(Capacity.ADMINISTRATOR),
@@ -39,7 +39,7 @@ def may_invite(user: Actor, person: Person) -> Answer:
     account: User | None = getattr(person, "user", None)
     return first_denied(
         (
-            may_manage_people(user),
+            may_manage_people(user, None),
             allowed_if(person.email, "Add a work e-mail first: the invitation goes there"),
             allowed_if(
                 account is None or not account.is_active, f"{person.name} has an account already"
@@ -53,7 +53,7 @@ def may_withdraw(user: Actor, invitation: Invitation) -> Answer:
     """An invitation can be withdrawn until it is used."""
     return first_denied(
         (
-            may_manage_people(user),
+            may_manage_people(user, None),
             allowed_if(
                 invitation.accepted_at is None and invitation.withdrawn_at is None,
                 "This invitation is no longer open",
@@ -67,7 +67,7 @@ def may_deactivate(user: Actor, account: User) -> Answer:
     """Nobody closes their own account, or the last administrator could lock the trust out."""
     return first_denied(
         (
-            may_manage_people(user),
+            may_manage_people(user, None),
             allowed_if(account.pk != user.pk, "Somebody else must close your account"),
             allowed_if(account.is_active, "This account is closed already"),
         )

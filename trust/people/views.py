@@ -36,11 +36,15 @@ from trust.people.tables import PeopleTable
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody named in the trust, with posts and account."""
-    require(may_read_people(request.user))
+    require(may_read_people(request.user, None))
     search = request.GET.get("q", "").strip()
     table = PeopleTable(people_list(request.user, on=today(), now=now(), search=search))
     RequestConfig(request).configure(table)
-    context = {"table": table, "search": search, "may_add": bool(may_manage_people(request.user))}
+    context = {
+        "table": table,
+        "search": search,
+        "may_add": bool(may_manage_people(request.user, None)),
+    }
     return render(request, "people/people.html", context)
 
 
@@ -48,7 +52,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @once
 def add(request: HttpRequest) -> HttpResponse:
     """Name somebody, and send an invitation if wished."""
-    require(may_manage_people(request.user))
+    require(may_manage_people(request.user, None))
     form = AddPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = {field: form.cleaned_data[field] for field in ("name", "email", "telephone")}
@@ -65,14 +69,14 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_GET
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: posts today, account, and what the administrator may do about it."""
-    require(may_read_people(request.user))
+    require(may_read_people(request.user, None))
     found = _person(request, pk)
     account = getattr(found, "user", None)
     context = {
         "person": found,
         "posts": post_lines([found.pk], today()).get(found.pk, []),
         "account": account_of(found, now()),
-        "may_change": bool(may_manage_people(request.user)),
+        "may_change": bool(may_manage_people(request.user, None)),
         "may_invite": may_invite(request.user, found),
         "invite_key": new_key(),
         "may_deactivate": account is not None and bool(may_deactivate(request.user, account)),
@@ -88,7 +92,7 @@ def _person(request: HttpRequest, pk: int) -> Person:
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change name, work e-mail or telephone."""
-    require(may_manage_people(request.user))
+    require(may_manage_people(request.user, None))
     found = _person(request, pk)
     form = PersonForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
@@ -103,7 +107,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @once
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Send an invitation; an earlier one ends."""
-    require(may_manage_people(request.user))
+    require(may_manage_people(request.user, None))
     sent = actions.invite_person(_person(request, pk), by=request.user)
     messages.success(request, f"The invitation is on its way to {sent.email}")
     return redirect("people:person", pk=pk)
@@ -112,7 +116,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """End the open invitation; a second click finds none and changes nothing."""
-    require(may_manage_people(request.user))
+    require(may_manage_people(request.user, None))
     invitation = account_of(_person(request, pk), now()).invitation
     if invitation is not None:
         actions.withdraw_invitation(invitation, by=request.user)
@@ -123,7 +127,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def close_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Close the account and sign it out everywhere; a second click changes nothing."""
-    require(may_manage_people(request.user))
+    require(may_manage_people(request.user, None))
     account = getattr(_person(request, pk), "user", None)
     if account is not None and account.is_active:
         actions.deactivate_user(account, by=request.user)
