@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 SENTENCES = {
     "one_board_per_school_and_half_term": "The school has a board in that half term already",
+    "progress_boards_annualreport_academic_year_id_key": "This year has a report already",
     "one_number_of_boards_per_school_and_year": "The number of this school's boards was agreed a moment ago. Open the page again",
 }
 
@@ -20,6 +21,7 @@ class ProgressBoardsConfig(AppConfig):
         self._plan_the_year()
         self._share_ratings()
         self._make_documents()
+        self._hold_boards()
 
     def _plan_the_year(self) -> None:
         from progress_boards.actions.planning import leave_school, schools_to_leave
@@ -42,6 +44,31 @@ class ProgressBoardsConfig(AppConfig):
     def _make_documents(self) -> None:
         from meetings.sealing import register_sealer
         from progress_boards import documents
+        from progress_boards.actions.report import compile_at_cut_off, reports_past_cut_off
+        from progress_boards.queries.report_pages import READERS, report_work
+        from trust.pages import register_menu
+        from trust.work import register_due, register_work
 
         documents.register()
+        register_menu(
+            "Annual report", "progress_boards:report-list", "file-text", order=60, capacities=READERS
+        )
+        register_due("report-facts", find=reports_past_cut_off, run=compile_at_cut_off)
         register_sealer(documents.ring_for_final_minutes)
+        register_work(report_work)
+
+    def _hold_boards(self) -> None:
+        from meetings.queries.parts import register_parts
+        from meetings.sealing import register_sealer
+        from progress_boards.actions.agenda import OPEN_DRAFT, open_due_draft
+        from progress_boards.actions.signing import seal_board, tell_chair
+        from progress_boards.queries.due import boards_to_open, minutes_to_tell
+        from progress_boards.queries.parts import parts_of
+        from progress_boards.work import work_for
+        from trust.work import register_due, register_work
+
+        register_due(OPEN_DRAFT, find=boards_to_open, run=open_due_draft)
+        register_due("boards.tell_chair", find=minutes_to_tell, run=tell_chair)
+        register_sealer(seal_board)
+        register_parts(parts_of)
+        register_work(work_for)

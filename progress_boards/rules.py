@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meetings.rules import may
+from meetings.rules import may, may_review
 from progress_boards.slots import BEFORE_ISSUED
-from trust.access import Actor, Answer, Capacity, allowed_if, first_denied
+from trust.access import Actor, Answer, Capacity, allowed_if, first_denied, rule
 
 if TYPE_CHECKING:
-    from progress_boards.models import ProgressBoard
+    from meetings.models import Meeting
+    from progress_boards.models import AnnualReport, ProgressBoard
 
 # -- the year's plan -----------------------------------------------------------------------------
 
@@ -41,4 +42,104 @@ def may_remove_board(user: Actor, board: ProgressBoard) -> Answer:
                 "A board is removed only before its agenda is issued",
             ),
         )
+    )
+
+
+# -- the agenda and the record of one board ------------------------------------------------------
+
+
+def may_edit_agenda(user: Actor, board: ProgressBoard) -> Answer:
+    """Whoever prepares it, while it is in draft."""
+    return first_denied(
+        (
+            may(user, board.meeting, "prepare"),
+            allowed_if(
+                board.meeting.state == "agenda_draft", "The agenda is changed while it is in draft"
+            ),
+        )
+    )
+
+
+def may_amend_agenda(user: Actor, board: ProgressBoard) -> Answer:
+    """ An issued item is locked but for amendments by whoever issues, once it is issued."""
+    return first_denied(
+        (
+            may(user, board.meeting, "issue_agenda"),
+            allowed_if(board.meeting.state == "issued", "The agenda is no longer with the school"),
+        )
+    )
+
+
+def may_judge(user: Actor, board: ProgressBoard) -> Answer:
+    """The Chair's judgements, statement and answer are the Chair's alone, while the minutes are there."""
+    return first_denied(
+        (
+            may(user, board.meeting, "sign"),
+            allowed_if(board.meeting.state == "with_chair", "The minutes are not with the Chair"),
+        )
+    )
+
+
+def may_ask_about(user: Actor, board: ProgressBoard) -> Answer:
+    """A Link Trustee asks the Chief Executive about final minutes."""
+    return may_review(user, board.meeting)
+
+
+def may_answer_about(user: Actor, board: ProgressBoard) -> Answer:
+    """The Chief Executive answers, or who acts for the Chief Executive."""
+    return allowed_if(
+        user.posts.holds(Capacity.CEO, school=board.school_id),
+        "Only the Chief Executive answers a Link Trustee's question",
+    )
+
+
+def may_read_questions(user: Actor, board: ProgressBoard) -> Answer:
+    """A Link Trustee's question is private to Link Trustee and Chief Executive, and not in the minutes."""
+    return allowed_if(
+        may(user, board.meeting, "review") or may_answer_about(user, board),
+        "Questions are between the Link Trustee and the Chief Executive",
+    )
+
+
+# -- the Chair's annual report -------------------------------------------------------------------
+
+
+def may_open_report(user: Actor) -> Answer:
+    """ "The external Chair writes an annual report for the Trust" (seed 1): in person, never by delegation."""
+    return allowed_if(
+        user.posts.holds(Capacity.CHAIR, in_person=True),
+        "Only the external Chair opens the year's report",
+    )
+
+
+@rule("progress_boards.sign_report")
+def may_sign_report(user: Actor, report: AnnualReport) -> Answer:
+    """The lead Chair, in person."""
+    is_lead = user.person_id is not None and user.person_id == report.lead_id
+    return allowed_if(
+        is_lead and user.posts.holds(Capacity.CHAIR, in_person=True),
+        "Only the external Chair who leads this report signs it",
+    )
+
+
+def may_write_report(user: Actor, report: AnnualReport) -> Answer:
+    """Whoever signs it writes it, until it is signed."""
+    return first_denied(
+        (
+            may_sign_report(user, report),
+            allowed_if(report.state == "draft", "The report is signed: take it back to change it"),
+        )
+    )
+
+
+@rule("progress_boards.present_report")
+def may_present_report(user: Actor, report: AnnualReport) -> Answer:
+    """The Chair submits the signed report to the Trust Board."""
+    return may_sign_report(user, report)
+
+
+def has_external_chair(meeting: Meeting) -> bool:
+    """Whether an external Chair has the chair; with a trustee presiding it is not externally validated."""
+    return any(
+        s.role == "chair" and s.is_external_chair and s.person_id for s in meeting.seats.all()
     )

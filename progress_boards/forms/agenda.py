@@ -1,0 +1,94 @@
+"""What is typed about an agenda: items, the Chair's note, papers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from evidence.models import SchoolDocument
+from meetings.forms import UploadField
+from meetings.models import AgendaItem
+from progress_boards.actions.agenda import LEAST, MOST
+from trust.forms import HouseForm, IdempotencyField
+
+
+class ItemForm(HouseForm):
+    """One item: its title, its line of enquiry and its minutes."""
+
+    title = forms.CharField(
+        max_length=120, help_text="Neutral, because everybody reads it; at most 120 characters"
+    )
+    question = forms.CharField(
+        label="Line of enquiry (optional)",
+        required=False,
+        widget=forms.Textarea,
+        help_text="One to three questions",
+        max_length=1500,
+    )
+    minutes = forms.IntegerField(
+        min_value=1, max_value=60, initial=10, help_text=f"An enquiry has {LEAST} to {MOST}"
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    submit = "Save the item"
+
+    @classmethod
+    def of(cls, item: AgendaItem) -> ItemForm:
+        """The form filled with an item as it is."""
+        names = ("title", "question", "minutes", "version")
+        return cls(initial={name: getattr(item, name) for name in names})
+
+
+class OwnItemForm(ItemForm):
+    """An item that comes from no evidence."""
+
+    type = forms.ChoiceField(
+        label="Kind of item",
+        choices=[
+            (AgendaItem.Type.ENQUIRY, "Enquiry"),
+            (AgendaItem.Type.SUCCESS, "Practice to share"),
+        ],
+    )
+    idempotency_key = IdempotencyField()
+    submit = "Add the item"
+    field_order = ("type", "title", "question", "minutes")
+
+
+class NoteForm(HouseForm):
+    """A note with which something goes back."""
+
+    note = forms.CharField(
+        label="What should be looked at again", widget=forms.Textarea, max_length=2000
+    )
+    submit = "Return with this note"
+
+
+class PaperForm(HouseForm):
+    """A paper: a file, or a document the school has here already."""
+
+    document = forms.ModelChoiceField(
+        SchoolDocument.objects.none(),
+        label="A document the school has here (optional)",
+        required=False,
+        empty_label="None",
+    )
+    file = UploadField(
+        label="Or a file (optional)",
+        required=False,
+        help_text="About five sides at most. No pupil may be named in it",
+    )
+    idempotency_key = IdempotencyField()
+    submit = "Add the paper"
+
+    def __init__(self, *args: Any, school_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        documents: Any = self.fields["document"]
+        documents.queryset = SchoolDocument.objects.filter(
+            school=school_id, replaced_by__isnull=True
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and bool(cleaned.get("file")) == bool(cleaned.get("document")):
+            raise forms.ValidationError("Choose a file, or one of the school's documents")
+        return cleaned

@@ -1,0 +1,486 @@
+"""What a board could ask about: every piece of evidence of a school, each with its reason and source.
+
+"The agenda is bespoke and created by the CEO from evidence gained in learning walks, records of visit
+by external providers and school documentation" (seed 1).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from evidence.models import (
+    DocumentJudgement,
+    DocumentKind,
+    Finding,
+    Indicator,
+    MarkedPassage,
+    SchoolDocument,
+)
+from meetings.models import Action, AgendaItem, ItemSource
+from progress_boards.agenda import (
+    DEFAULT_RULES,
+    DEFAULT_WEIGHTS,
+    AgendaProposal,
+    AgendaRules,
+    Candidate,
+    ScoreWeights,
+    add_for_open_actions,
+    propose_agenda,
+)
+from progress_boards.models import ItemJudgement, ItemRating, ProgressBoard
+from ratings.models import Band, IndicatorRating, SchoolView
+
+MIDDLE, WORST = 2, 3
+"""Places of the bands that come to a board."""
+LOOKS_BACK = dt.timedelta(days=366)
+HELD = ("held", "with_chair", "accuracy_check", "final")
+READABLE = ("accuracy_check", "final")
+"""Boards whose minutes the Chair has signed."""
+RATINGS, VISITS, ACTIONS, BOARDS, DOCUMENTS = (
+    "Ratings",
+    "Visits and learning walks",
+    "Open actions",
+    "The last board",
+    "School documents",
+)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A candidate with what a page shows of it and the rows an item made from it points to."""
+
+    candidate: Candidate
+    group: str
+    label: str
+    small: str = ""
+    band: Band | None = None
+    indicator: Indicator | None = None
+    links: dict[str, Any] = field(default_factory=dict)
+    rating: IndicatorRating | None = None
+    former_item: AgendaItem | None = None
+
+    @property
+    def key(self) -> str:
+        """Its source as one word, for a form."""
+        return f"{self.candidate.source[0]}-{self.candidate.source[1]}"
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Everything that speaks about a school before one of its boards."""
+
+    offers: tuple[Offer, ...]
+    proposal: AgendaProposal
+    former: ProgressBoard | None
+    open_actions: tuple[Action, ...]
+
+    def offer(self, source: tuple[str, int]) -> Offer:
+        """The offer a candidate came from."""
+        return next(each for each in self.offers if each.candidate.source == source)
+
+
+def day_words(day: dt.date) -> str:
+    """5 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def topic_of(indicator: Indicator | None) -> str | None:
+    """The key under which candidates on one indicator are merged."""
+    return f"indicator-{indicator.pk}" if indicator else None
+
+
+def gather(
+    board: ProgressBoard,
+    day: dt.date,
+    weights: ScoreWeights = DEFAULT_WEIGHTS,
+    rules: AgendaRules = DEFAULT_RULES,
+) -> Gathered:
+    """Every candidate of a board as of a day, and the agenda they propose, in a fixed number of queries."""
+    former = last_board(board)
+    actions = tuple(
+        Action.objects.open().filter(school=board.school_id).select_related("indicator", "meeting")
+    )
+    gatherers: tuple[Callable[..., Iterator[Offer]], ...] = (
+        _from_ratings, _from_findings, _from_passages, _from_documents,
+    )  # fmt: skip
+    found = [offer for gather_some in gatherers for offer in gather_some(board, day, weights)]
+    found += _from_former(former, weights)
+    found += _from_actions(actions, weights)
+    raised = {topic_of(a.indicator) for a in actions if a.indicator and a.times_carried < 2}
+    topics = {topic for topic in raised if topic}
+    candidates = add_for_open_actions([o.candidate for o in found], topics, weights)
+    offers = tuple(
+        Offer(**{**_shallow(offer), "candidate": candidate})
+        for offer, candidate in zip(found, candidates, strict=True)
+    )
+    return Gathered(offers, propose_agenda(candidates, rules), former, actions)
+
+
+def _shallow(offer: Offer) -> dict[str, Any]:
+    return {name: getattr(offer, name) for name in Offer.__dataclass_fields__}
+
+
+def last_board(board: ProgressBoard) -> ProgressBoard | None:
+    """The school's last board before this one whose minutes are signed."""
+    earlier = ProgressBoard.objects.filter(
+        school=board.school_id, meeting__state__in=READABLE, meeting__starts_at__isnull=False
+    ).exclude(pk=board.pk)
+    if board.meeting.starts_at:
+        earlier = earlier.filter(meeting__starts_at__lt=board.meeting.starts_at)
+    return earlier.select_related("meeting").order_by("-meeting__starts_at").first()
+
+
+# -- ratings, and what differs from them ----------------------------------------------------------
+
+
+def _from_ratings(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> Iterator[Offer]:
+    """Indicators of the rating that stands, in the worst and the middle band; views that differ."""
+    ratings = list(
+        IndicatorRating.objects.filter(
+            assessment__school=board.school_id, assessment__state="shared", band__isnull=False
+        )
+        .select_related("indicator", "band", "assessment")
+        .order_by("indicator__order")
+    )
+    discussed = _discussed_this_term(board)
+    for rating in ratings:
+        if rating.band.position in (MIDDLE, WORST):
+            yield _rated(rating, rating.indicator_id in discussed, weights)
+    yield from _differing_views(board, ratings, weights)
+    yield from _differing_judgements(board, ratings, day, weights)
+
+
+def _rated(rating: IndicatorRating, is_discussed: bool, weights: ScoreWeights) -> Offer:
+    worst = rating.band.position == WORST
+    kind = "worst_band" if worst else "middle_band"
+    indicator, since = rating.indicator, rating.assessment.effective_on
+    candidate = Candidate(
+        kind=kind,
+        score=weights.of(kind),
+        title=indicator.name,
+        question=f"What has changed since {day_words(since)}, and what is the evidence? What comes next?",
+        reason="Discussed at a board this term" if is_discussed else "Not yet discussed this term",
+        source=("rating", rating.pk),
+        evidence_on=since,
+        topic=topic_of(indicator),
+        is_red_undiscussed=worst and not is_discussed,
+    )
+    return Offer(candidate, RATINGS, f"Rating: {_lower(indicator.name)}",
+                 f"{rating.band} since {day_words(since)}", rating.band, indicator, rating=rating)  # fmt: skip
+
+
+def _differing_views(
+    board: ProgressBoard, ratings: Iterable[IndicatorRating], weights: ScoreWeights
+) -> Iterator[Offer]:
+    views: dict[int, SchoolView] = {}
+    for view in SchoolView.objects.filter(school=board.school_id).select_related("band").order_by(
+        "entered_at", "pk"
+    ):  # fmt: skip
+        views[view.indicator_id] = view  # the latest stands
+    for rating in ratings:
+        view = views.get(rating.indicator_id)
+        if view is None or view.band_id == rating.band_id:
+            continue
+        seen_on = view.entered_at.date()
+        yield _differing(
+            rating, ("view", view.pk), seen_on, weights, group=RATINGS, band=view.band,
+            label=f"The school's own view: {_lower(rating.indicator.name)}",
+            reason=f"The school's own view of {day_words(seen_on)} differs from the rating",
+        )  # fmt: skip
+
+
+def _differing_judgements(
+    board: ProgressBoard, ratings: Iterable[IndicatorRating], day: dt.date, weights: ScoreWeights
+) -> Iterator[Offer]:
+    by_indicator = {rating.indicator_id: rating for rating in ratings}
+    judgements = DocumentJudgement.objects.filter(
+        document__in=SchoolDocument.objects.filter(school=board.school_id).current(day)
+    ).select_related("document__kind")
+    for judgement in judgements:
+        rating = by_indicator.get(judgement.indicator_id)
+        if rating is None or rating.band.position == judgement.position:
+            continue
+        page = f", page {judgement.page}" if judgement.page else ""
+        document = judgement.document
+        yield _differing(
+            rating, ("judgement", judgement.pk), document.valid_from, weights, group=DOCUMENTS,
+            label=f"{document.title}{page}", links={"document": document},
+            reason=f"{document.kind}{page}: its judgement differs from the rating",
+        )  # fmt: skip
+
+
+def _differing(
+    rating: IndicatorRating,
+    source: tuple[str, int],
+    seen_on: dt.date,
+    weights: ScoreWeights,
+    *,
+    reason: str,
+    **shown: Any,
+) -> Offer:
+    candidate = Candidate(
+        kind="evaluation_differs",
+        score=weights.evaluation_differs,
+        title=f"{rating.indicator.name}: leaders' own evaluation"[:120],
+        question="What evidence does the school's own evaluation rest on? Where does it differ from the trust's, and why?",
+        reason=reason,
+        source=source,
+        evidence_on=seen_on,
+        topic=topic_of(rating.indicator),
+    )
+    small = f"Dated {day_words(seen_on)}"
+    return Offer(candidate, small=small, indicator=rating.indicator, rating=rating, **shown)
+
+
+def _discussed_this_term(board: ProgressBoard) -> set[int]:
+    """Indicators that a board of the school, held in this board's term, had on its agenda."""
+    items = AgendaItem.objects.filter(
+        meeting__progress_board__school=board.school_id,
+        meeting__progress_board__half_term__term=board.half_term.term_id,
+        meeting__state__in=HELD,
+        indicator__isnull=False,
+    ).exclude(meeting=board.meeting_id)
+    return set(items.values_list("indicator_id", flat=True))
+
+
+# -- visits and documents -------------------------------------------------------------------------
+
+
+def _from_findings(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> Iterator[Offer]:
+    """Findings marked "take to Progress Board" in records the school has; strengths of filed ones."""
+    findings = (
+        Finding.objects.filter(
+            Q(take_to_board=True, visit__state__in=("sent", "filed"))
+            | Q(kind=Finding.Kind.STRENGTH, visit__state="filed"),
+            visit__school=board.school_id,
+            visit__visited_on__gt=day - LOOKS_BACK,
+            visit__visited_on__lte=day,
+            visit__is_restricted=False,
+        )
+        .exclude(pk__in=_used(board, "finding"))
+        .select_related("visit__kind", "indicator")
+        .order_by("-visit__visited_on", "order", "pk")
+    )
+    for finding in findings:
+        yield _found(finding, weights)
+
+
+def _found(finding: Finding, weights: ScoreWeights) -> Offer:
+    visit = finding.visit
+    kind = "flagged" if finding.take_to_board else "strength"
+    on = day_words(visit.visited_on)
+    title = visit.focus or (finding.indicator.name if finding.indicator else str(visit.kind))
+    asked = (
+        "What makes it work, and what could other schools take from it?"
+        if kind == "strength"
+        else "What do leaders see now, what have they done, and how will they know that it works?"
+    )
+    words = {"flagged": "Marked for the board", "strength": "A strength seen"}[kind]
+    candidate = Candidate(
+        kind=kind,
+        score=weights.of(kind),
+        title=_short(title, 120),
+        question=f"{visit.kind}, {on}: “{_short(finding.text, 300)}” {asked}",
+        reason=_short(f"{words}: {finding.text}", 300),
+        source=("finding", finding.pk),
+        evidence_on=visit.visited_on,
+        topic=topic_of(finding.indicator),
+    )
+    state = "" if visit.state == "filed" else " · the school may still reply"
+    return Offer(candidate, VISITS, f"{visit.kind}, {on}", f"{finding.get_kind_display()}{state}",
+                 indicator=finding.indicator, links={"finding": finding})  # fmt: skip
+
+
+def _from_passages(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> Iterator[Offer]:
+    """Passages of the documents in force that a reader marked "take to Progress Board"."""
+    passages = (
+        MarkedPassage.objects.filter(
+            take_to_board=True,
+            document__in=SchoolDocument.objects.filter(school=board.school_id).current(day),
+        )
+        .exclude(pk__in=_used(board, "passage"))
+        .select_related("document", "indicator")
+    )
+    for passage in passages:
+        page = f", page {passage.page}" if passage.page else ""
+        label = f"{passage.document.title}{page}"
+        title = passage.indicator.name if passage.indicator else passage.document.title
+        candidate = Candidate(
+            kind="flagged",
+            score=weights.flagged,
+            title=_short(title, 120),
+            question=f"{label} says: “{_short(passage.quote, 300)}” What is the evidence for it, and what follows?",
+            reason=_short(f"Marked by a reader: “{passage.quote}”", 300),
+            source=("passage", passage.pk),
+            evidence_on=passage.document.valid_from,
+            topic=topic_of(passage.indicator),
+        )
+        small = f"In force since {day_words(passage.document.valid_from)}"
+        links = {"passage": passage, "document": passage.document}
+        yield Offer(candidate, DOCUMENTS, label, small, indicator=passage.indicator, links=links)
+
+
+def _from_documents(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> Iterator[Offer]:
+    """Kinds of document every school is expected to have that are missing, or expire before the board."""
+    board_on = board.meeting.day or day
+    current: dict[int, SchoolDocument] = {}
+    documents = SchoolDocument.objects.filter(school=board.school_id, kind__is_expected=True)
+    for document in documents.current(day).order_by("valid_from", "pk"):
+        current[document.kind_id] = document  # the newest stands
+    for kind in DocumentKind.objects.filter(is_expected=True):
+        document = current.get(kind.pk)
+        if document is not None and (
+            document.valid_until is None or document.valid_until >= board_on
+        ):
+            continue
+        yield _wanting(kind, document, weights)
+
+
+def _wanting(kind: DocumentKind, document: SchoolDocument | None, weights: ScoreWeights) -> Offer:
+    expires = document.valid_until if document else None
+    reason = f"In force until {day_words(expires)}" if expires else "None is kept here"
+    candidate = Candidate(
+        kind="document_missing",
+        score=weights.document_missing,
+        title=_short(f"{kind}: bringing it up to date", 120),
+        question="When will it be ready, who writes it, and what will leaders use it for?",
+        reason=reason,
+        source=("document_kind", kind.pk),
+        evidence_on=expires,
+    )
+    links = {"document": document} if document else {}
+    return Offer(candidate, DOCUMENTS, str(kind), reason, links=links)
+
+
+# -- the last board and its actions ---------------------------------------------------------------
+
+
+def _from_former(former: ProgressBoard | None, weights: ScoreWeights) -> Iterator[Offer]:
+    """Items of the last board in the worst band, and those it carried forward."""
+    if former is None or former.meeting.day is None:
+        return
+    items = (
+        AgendaItem.objects.filter(meeting=former.meeting_id)
+        .filter(Q(judgement__band__position=WORST) | Q(carry_forward=True))
+        .select_related("indicator", "judgement__band")
+    )
+    on = day_words(former.meeting.day)
+    for item in items:
+        judgement: ItemJudgement | None = getattr(item, "judgement", None)
+        worst = bool(judgement and judgement.band and judgement.band.position == WORST)
+        candidate = Candidate(
+            kind="judged_worst",
+            score=weights.judged_worst,
+            title=item.title,
+            question=item.question or f"What has changed since the board of {on}?",
+            reason=f"To be taken up again from the board of {on}",
+            source=("item", item.pk),
+            evidence_on=former.meeting.day,
+            topic=topic_of(item.indicator),
+        )
+        small = "Judged by the Chair" if worst else "Carried forward"
+        yield Offer(candidate, BOARDS, f"Board of {on}: {item.title}", small,
+                    judgement.band if judgement and worst else None, item.indicator,
+                    links={"former_item": item}, former_item=item)  # fmt: skip
+
+
+def _from_actions(actions: Iterable[Action], weights: ScoreWeights) -> Iterator[Offer]:
+    """Actions carried at two boards or more; every other open one stands under the actions item."""
+    for action in actions:
+        if action.times_carried < 2:
+            continue
+        candidate = Candidate(
+            kind="action_carried_twice",
+            score=weights.action_carried_twice,
+            title=_short(action.text, 120),
+            question="What has stood in the way since it was agreed, and what will be different now?",
+            reason=f"Action {action.ref}, carried at {action.times_carried} boards",
+            source=("action", action.pk),
+            evidence_on=action.meeting.day if action.meeting else action.created_at.date(),
+            topic=topic_of(action.indicator),
+        )
+        yield Offer(candidate, ACTIONS, f"Action {action.ref}", f"Due {day_words(action.due_on)}",
+                    indicator=action.indicator, links={"action": action})  # fmt: skip
+
+
+def _used(board: ProgressBoard, name: str) -> Any:
+    """Rows of a kind that an earlier board of the school has taken up."""
+    used = ItemSource.objects.filter(
+        item__meeting__progress_board__school=board.school_id,
+        item__meeting__state__in=HELD,
+        **{f"{name}__isnull": False},
+    ).exclude(item__meeting=board.meeting_id)
+    return used.values(name)
+
+
+# -- what of it is on the agenda ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ShownOffer:
+    """One offer on the page of the draft: whether it is on the agenda, and its score."""
+
+    key: str
+    title: str
+    small: str
+    why: str
+    score: int
+    band: Band | None
+    on_agenda: bool
+
+
+def evidence_groups(
+    gathered: Gathered, items: Iterable[AgendaItem]
+) -> list[tuple[str, list[ShownOffer]]]:
+    """The offers by where they come from, the strongest first; items need sources and rating links loaded."""
+    items = list(items)
+    scores = {
+        c.source: enquiry.score
+        for enquiry in (*(i.enquiry for i in gathered.proposal.items), *gathered.proposal.unchosen)
+        for c in enquiry.candidates
+    }
+    groups: list[tuple[str, list[ShownOffer]]] = []
+    for name in (RATINGS, VISITS, ACTIONS, BOARDS, DOCUMENTS):
+        shown = [
+            ShownOffer(
+                offer.key, offer.label, offer.small, offer.candidate.reason,
+                offer.candidate.score + offer.candidate.adds, offer.band,
+                item_of(offer, items) is not None,
+            )
+            for offer in gathered.offers
+            if offer.group == name and offer.candidate.source in scores
+        ]  # fmt: skip
+        if shown:
+            groups.append((name, sorted(shown, key=lambda o: (-o.score, o.title))))
+    return groups
+
+
+def item_of(offer: Offer, items: Iterable[AgendaItem]) -> AgendaItem | None:
+    """The item of the agenda that already names this source."""
+    for item in items:
+        links: Iterable[ItemRating] = item.rating_links.all()
+        if offer.rating and any(link.rating_id == offer.rating.pk for link in links):
+            return item
+        if any(_names(source, offer) for source in item.sources.all()):
+            return item
+    return None
+
+
+def _names(source: ItemSource, offer: Offer) -> bool:
+    if not offer.links:
+        return source.label == offer.label
+    return all(getattr(source, f"{name}_id") == row.pk for name, row in offer.links.items())
+
+
+def _short(words: str, most: int) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name

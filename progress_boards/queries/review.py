@@ -1,0 +1,81 @@
+"""Final minutes as a Link Trustee reads them: the record, what comes next, questions and the review."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from meetings.models import Action
+from meetings.queries.minutes import Line, MinutesPage, checks_of, minutes_page, silent_words
+from meetings.rules import may_review
+from progress_boards.models import ItemJudgement, ProgressBoard, Review, ReviewQuestion
+from progress_boards.rules import may_answer_about, may_ask_about, may_read_questions
+from trust.access import Actor
+
+
+@dataclass(frozen=True)
+class ReviewPanel:
+    """Who has reviewed the minutes, and the questions this person may read."""
+
+    reviews: tuple[Review, ...]
+    questions: tuple[ReviewQuestion, ...]
+    mine: Review | None
+    can_review: bool
+    can_ask: bool
+    can_answer: bool
+
+
+@dataclass(frozen=True)
+class FinalPage:
+    """The final minutes of a board with what belongs beside them."""
+
+    minutes: MinutesPage
+    rows: tuple[tuple[Line, ItemJudgement | None], ...]
+    panel: ReviewPanel
+    silent: str
+    checks: tuple[object, ...]
+    overdue: tuple[Action, ...]
+    next_day: dt.date | None
+    is_external: bool
+
+
+def review_panel(board: ProgressBoard, user: Actor) -> ReviewPanel:
+    """Reviews are the board's; questions stay between Link Trustee and Chief Executive."""
+    reviews = tuple(board.reviews.select_related("person").order_by("reviewed_at"))
+    questions: tuple[ReviewQuestion, ...] = ()
+    if may_read_questions(user, board):
+        questions = tuple(
+            board.questions.select_related("item", "asked_by__person", "answered_by__person")
+        )
+    return ReviewPanel(
+        reviews=reviews,
+        questions=questions,
+        mine=next((r for r in reviews if r.person_id == user.person_id), None),
+        can_review=bool(may_review(user, board.meeting)),
+        can_ask=bool(may_ask_about(user, board)),
+        can_answer=bool(may_answer_about(user, board)),
+    )
+
+
+def final_page(board: ProgressBoard, user: Actor, day: dt.date) -> FinalPage:
+    """Read the final minutes of one board for one person."""
+    meeting = board.meeting
+    later = ProgressBoard.objects.filter(
+        school=board.school_id, meeting__during__isnull=False, meeting__starts_at__date__gt=day
+    )
+    following = later.select_related("meeting").order_by("meeting__starts_at").first()
+    overdue = Action.objects.visible_to(user).filter(school=board.school_id).overdue(day)
+    chairs = [seat for seat in meeting.seats.all() if seat.role == "chair" and seat.person_id]
+    judgements = ItemJudgement.objects.filter(item__meeting=meeting).select_related("band")
+    by_item = {judgement.item_id: judgement for judgement in judgements}
+    minutes = minutes_page(meeting)
+    return FinalPage(
+        minutes=minutes,
+        rows=tuple((line, by_item.get(line.item.pk)) for line in minutes.lines),
+        panel=review_panel(board, user),
+        silent="" if meeting.entered_later else silent_words(meeting),
+        checks=tuple(checks_of(meeting)),
+        overdue=tuple(overdue),
+        next_day=following.meeting.day if following else None,
+        is_external=any(seat.is_external_chair for seat in chairs),
+    )
