@@ -99,6 +99,14 @@ def may_record_earlier_at(user: Actor, school: School) -> Answer:
     )
 
 
+def may_read_drafts(user: Actor) -> Answer:
+    """Who sees ratings in the making: CEO, DSI and, of named schools, the representative; no delegate."""
+    return allowed_if(
+        user.posts.holds(Capacity.CEO, Capacity.DSI, Capacity.CEO_REPRESENTATIVE, in_person=True),
+        "Only the Chief Executive rates a school",
+    )
+
+
 def may_ask_own_view(user: Actor, assessment: RatingAssessment) -> Answer:
     """Whoever rates may ask the school first."""
     return may_rate(user, assessment)

@@ -14,7 +14,9 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 
+from evidence.models import Indicator
 from progress_boards.models import ProgressBoard
+from ratings.models import Band, RatingAssessment
 from schools.models import ImportRun, NonSchoolDay, Post, School
 from tests import factories
 from trust.calendar import now
@@ -302,3 +304,49 @@ def _seat_filled(world: World, ownership: str) -> Sample:
     board = _board_on_3_december(world, ownership)
     seat = factories.seat(board.meeting, None, "link_trustee")
     return Sample({"pk": seat.pk}, {"person": world.users["trustee"].person_id})
+
+
+# -- ratings ---------------------------------------------------------------------------------------
+
+
+def _draft_rating(world: World, ownership: str) -> RatingAssessment:
+    """A draft of the CEO's with all that sharing it asks for, and the school's own view asked."""
+    amber = Band.objects.get(position=2)
+    return factories.RatingAssessmentFactory(
+        school=world.school_for(ownership),
+        overall=amber,
+        level=amber.level,
+        rated_by=world.users["ceo"],
+        own_view_asked_at=now(),
+    )
+
+
+@sample("ratings:rating-detail", "ratings:comment", "progress_boards:withdraw-rating")
+def _shared_rating(world: World, ownership: str) -> Sample:
+    rating = factories.RatingAssessmentFactory(school=world.school_for(ownership), shared=True)
+    return Sample({"pk": rating.pk}, {"comment": "We agree", "reason": "Entered in error"})
+
+
+@sample("ratings:school-history", "progress_boards:rate", "progress_boards:rate-preview")
+@sample("ratings:ask-own-view")
+def _school_to_rate(world: World, ownership: str) -> Sample:
+    return Sample({"school": world.school_for(ownership).pk}, {"version": "0", "summary": "Steady"})
+
+
+@sample("ratings:delete-draft", "progress_boards:confirm-rating", "progress_boards:take-back-date")
+def _rating_in_draft(world: World, ownership: str) -> Sample:
+    return Sample({"school": _draft_rating(world, ownership).school_id})
+
+
+@sample("ratings:own-view")
+def _own_view(world: World, ownership: str) -> Sample:
+    draft = _draft_rating(world, ownership)
+    indicator = Indicator.objects.active(dt.date(2026, 11, 21)).first()
+    field = {f"band_{indicator.pk}": draft.overall_id} if indicator else {}
+    return Sample({"school": draft.school_id}, field)
+
+
+@sample("ratings:record-earlier")
+def _earlier_rating(world: World, ownership: str) -> Sample:
+    given = {"effective_on": "2026-03-02", "overall": Band.objects.get(position=2).pk}
+    return Sample({"school": world.school_for(ownership).pk}, given)

@@ -20,7 +20,7 @@ from ratings.forms import RateForm
 from ratings.models import RatingAssessment
 from ratings.queries import draft_of
 from ratings.queries.sheet import Sheet, may_rate_school, rating_sheet, schools_to_rate
-from ratings.rules import may_share, may_withdraw
+from ratings.rules import may_read_drafts, may_share, may_withdraw
 from schools.models import School
 from trust.access import Conflict, allowed_if, get_visible_or_404, require
 from trust.pages import new_key, once
@@ -42,9 +42,9 @@ def _draft(request: HttpRequest, pk: int) -> RatingAssessment:
 
 @require_GET
 def schools(request: HttpRequest) -> HttpResponse:
-    rows = schools_to_rate(request.user)
-    require(allowed_if(any(r.may_rate or r.draft for r in rows), "Only the Chief Executive rates"))
-    return render(request, "progress_boards/schools_to_rate.html", {"rows": rows})
+    require(may_read_drafts(request.user))
+    context = {"rows": schools_to_rate(request.user)}
+    return render(request, "progress_boards/schools_to_rate.html", context)
 
 
 @require_http_methods(["GET", "POST"])
