@@ -235,7 +235,8 @@ def _indicators(boards: list[YearBoard]) -> list[Facts]:
             row["minutes"] += item.minutes
             if board.id not in row["boards"]:
                 row["boards"].append(board.id)
-    return sorted(found.values(), key=lambda r: (-r["minutes"], r["name"]))
+    rows = sorted(found.values(), key=lambda r: (-r["minutes"], r["name"]))
+    return [row | {"key": f"indicator_{n}"} for n, row in enumerate(rows, 1)]
 
 
 def _movement(boards: list[YearBoard]) -> list[Facts]:
@@ -261,7 +262,7 @@ def _leaders(boards: list[YearBoard], year: AcademicYear) -> Facts:
     people = {p for b in boards for j in b.items for p in j.answered}
     first = people - answered_before(people, year)
     cited = [b.id for b in boards if any(j.answered for j in b.items)]
-    return {"n": len(people), "first_time": len(first), "boards": cited}
+    return {"key": "leaders", "n": len(people), "first_time": len(first), "boards": cited}
 
 
 # -- actions, ratings, visits --------------------------------------------------------------------
