@@ -146,7 +146,9 @@ OF_THE_SCHOOL = (Capacity.HEAD, Capacity.LEADER)
 class SubstituteForm(HouseForm):
     """Who sits for the one whose seat it is."""
 
-    person = forms.ModelChoiceField(label="Who sits there", queryset=Person.objects.none())
+    person = forms.ModelChoiceField(
+        label="Who sits there", queryset=Person.objects.none(), empty_label="Choose a person"
+    )  # fmt: skip
 
     def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -168,8 +170,10 @@ class SubstituteForm(HouseForm):
 class WhichBoardForm(HouseForm):
     """The school and the half term of a board held before."""
 
-    school = forms.ModelChoiceField(label="School", queryset=None)
-    half_term = forms.ModelChoiceField(label="Half term", queryset=None)
+    school = forms.ModelChoiceField(label="School", queryset=None, empty_label="Choose a school")
+    half_term = forms.ModelChoiceField(
+        label="Half term", queryset=None, empty_label="Choose a half term"
+    )
 
     def __init__(self, *args: Any, schools: Any, half_terms: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

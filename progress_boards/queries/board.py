@@ -26,6 +26,7 @@ from meetings.rules import (
 )
 from meetings.states import DATED
 from progress_boards.models import ProgressBoard
+from progress_boards.queries.planning import DiaryLink, diary_links
 from trust.access import Actor
 from trust.templatetags.eyeline import clock
 
@@ -121,6 +122,7 @@ class BoardPage:
     draft_on: dt.date | None = None
     reaches_you: str = ""
     my_seat: int | None = None
+    diary: tuple[DiaryLink, ...] = ()
 
 
 def agenda_items(meeting: Meeting) -> list[AgendaItem]:
@@ -177,6 +179,7 @@ def board_page(board: ProgressBoard, user: Actor, day: dt.date) -> BoardPage:
         draft_on=meeting.deadline("draft"),
         reaches_you=_reaches_you(meeting, user),
         my_seat=next((s.pk for s in seats if s.is_mine), None) if meeting.state in DATED else None,
+        diary=diary_links(board, user),
     )
 
 

@@ -57,6 +57,7 @@ class SchoolLine:
     band: Band | None
     number: str
     cells: tuple[Cell, ...]
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Clash:
 
     sentence: str
     url: str
+    school: str
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,7 @@ def _clashes(
         ]
         if wrong:
             sentence = f"{board.school}, {day(on)}: {'; '.join(wrong)}"
-            found[board.pk] = [Clash(sentence, _url("board-date", board))]
+            found[board.pk] = [Clash(sentence, _url("board-date", board), board.school.name)]
     return found
 
 
@@ -283,9 +285,20 @@ def _school_lines(
                 band=bands.get(school.pk),
                 number=_number_words(agreed.get(school.pk), boards, school),
                 cells=tuple(cells),
+                url=_school_url(user, year, school, may_plan=may_plan),
             )
         )
     return tuple(sorted(lines, key=_worst_first))
+
+
+def _school_url(user: Actor, year: AcademicYear, school: School, *, may_plan: bool) -> str:
+    """Where a school's name leads: its year for who plans it, its ratings for who may read them."""
+    if may_plan:
+        plan = reverse("progress_boards:school-year", kwargs={"school_pk": school.pk})
+        return f"{plan}?year={year.starts_on.year}"
+    if user.posts.holds(*READ_RATINGS, school=school.pk):
+        return reverse("ratings:school-history", kwargs={"school": school.pk})
+    return ""
 
 
 def _worst_first(line: SchoolLine) -> tuple[int, str, int]:

@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from django.db.models import Q
 
 from meetings.models import Meeting, Seat
+from meetings.rules import may
+from meetings.states import BEFORE_HELD, DATED
 from progress_boards.defaults import SEATS
 from progress_boards.diary import Attendee, Blackout, Diary, Engagement, Place
 from progress_boards.models import ProgressBoard
+from progress_boards.rules import may_remove_board
 from progress_boards.scheduling import (
     DEFAULT_PLAN_RULES,
     BoardRequest,
@@ -22,7 +25,7 @@ from progress_boards.scheduling import (
 )
 from schools.models import BlackoutPeriod, Post, School
 from schools.queries import calendars
-from trust.access import Capacity
+from trust.access import Actor, Capacity
 from trust.calendar import HALF_TERM_KEYS, LONDON, academic_year_of, today
 from trust.models import AcademicYear, HalfTerm
 from trust.people.models import Person
@@ -296,6 +299,37 @@ def nearest_free_slots(
         if len(found) == count:
             break
     return tuple(sorted(found))
+
+
+# -- what may be done about a date ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DiaryLink:
+    """One thing that may be done about a board's date, and the page for it."""
+
+    label: str
+    url_name: str
+
+
+def diary_links(board: ProgressBoard, user: Actor) -> tuple[DiaryLink, ...]:
+    """What this person may do about when a board is; reads attributes only."""
+    meeting, links = board.meeting, []
+    if may(user, meeting, "schedule"):
+        if meeting.state == "planned":
+            links.append(DiaryLink("Set a date", "progress_boards:board-date"))
+        elif meeting.state == "postponed":
+            links.append(DiaryLink("Book this board again", "progress_boards:board-rebook"))
+        elif meeting.state in DATED:
+            links.append(
+                DiaryLink("Move this board or change who sits", "progress_boards:board-date")
+            )
+            links.append(DiaryLink("Postpone this board", "progress_boards:board-postpone"))
+    if may(user, meeting, "cancel") and meeting.state in (*BEFORE_HELD, "postponed"):
+        links.append(DiaryLink("Cancel this board", "progress_boards:board-cancel"))
+    if may_remove_board(user, board):
+        links.append(DiaryLink("Remove it from the year’s plan", "progress_boards:board-remove"))
+    return tuple(links)
 
 
 # -- a year, proposed ----------------------------------------------------------------------------
