@@ -286,6 +286,8 @@ def _labels(label: str, short: bool) -> tuple[str, str]:
     words = label.replace(" term", "").split()
     if short and len(words) > 1:
         return f"{words[0][:3]} {words[-1][-2:]}", ""
+    if words and not (words[-1].isdigit() and len(words[-1]) == 4):
+        return label, ""  # a half term, "Autumn 1": only a year goes on a line of its own
     return " ".join(words[:-1]) or label, words[-1] if len(words) > 1 else ""
 
 

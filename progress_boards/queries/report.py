@@ -87,7 +87,7 @@ def _board(board: YearBoard) -> Facts:
         "day": day(board.day),
         "state": state + (", entered later" if board.entered_later else ""),
         "all_present": ("Yes" if board.all_present else "No") if board.is_held else "–",
-        "holds": str(HOLDS(board.holds).label) if board.holds else "–",
+        "holds": str(HOLDS(board.holds).label) if board.holds and board.external_chair else "–",
     }
 
 
