@@ -33,6 +33,12 @@ def read_line(line: str, *, today: dt.date, roles: Iterable[str] = ()) -> Action
     role, _, rest = body.partition(" by ")
     if rest and (found := _date_first(rest, today)):
         return _whole(role.strip(), found[0], found[1])
+    if re.match(r"[\d]", rest) and role:
+        return ActionLine(
+            line,
+            role.strip(),
+            problem=f"“{rest[:20]}” does not begin with a date. Write 26 November",
+        )
     for known in sorted(roles, key=len, reverse=True):
         if known and body.casefold().startswith(known.casefold()):
             return _whole(known, None, body[len(known) :].lstrip(" :,–-"))

@@ -290,11 +290,16 @@ def blocked_because(meeting: Meeting) -> str:
         if needed not in there:
             return f"Add an item of the type {AgendaItem.Type(needed).label}"
     if total > length:
-        return f"Take {total - length} minutes off: the items need {total} of {length}"
+        over = total - length
+        return f"Take {_minutes(over)} off: the items need {total} of {length}"
     if total < length:
         short = length - total
-        return f"Add {short} minutes, or one click adds Discussion in hand, {short} min"
+        return f"Add {_minutes(short)}, or one click adds Discussion in hand, {short} min"
     return ""
+
+
+def _minutes(n: int) -> str:
+    return "1 minute" if n == 1 else f"{n} minutes"
 
 
 def required_items(meeting: Meeting) -> tuple[str, ...]:

@@ -4,20 +4,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('meetings', '0002_action_mark'),
+        ("meetings", "0002_action_mark"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='action',
-            name='state',
-            field=models.CharField(choices=[('draft', 'Not yet read back'), ('open', 'Open'), ('done', 'Done'), ('closed', 'Closed'), ('dropped', 'Dropped'), ('superseded', 'Superseded')], default='draft', max_length=12),
+            model_name="action",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("draft", "Not yet read back"),
+                    ("open", "Open"),
+                    ("done", "Done"),
+                    ("closed", "Closed"),
+                    ("dropped", "Dropped"),
+                    ("superseded", "Superseded"),
+                ],
+                default="draft",
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='seat',
-            name='attendance',
-            field=models.CharField(blank=True, choices=[('', 'Not recorded'), ('present', 'Present in person'), ('online', 'Present online'), ('late', 'Joined late'), ('left', 'Left early'), ('apologies', 'Apologies'), ('absent', 'Absent without apologies'), ('observer', 'In attendance')], default='', max_length=10),
+            model_name="seat",
+            name="attendance",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "Not recorded"),
+                    ("present", "Present in person"),
+                    ("online", "Present online"),
+                    ("late", "Joined late"),
+                    ("left", "Left early"),
+                    ("apologies", "Apologies"),
+                    ("absent", "Absent without apologies"),
+                    ("observer", "In attendance"),
+                ],
+                default="",
+                max_length=10,
+            ),
         ),
     ]

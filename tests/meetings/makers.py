@@ -199,5 +199,3 @@ def _cancel(cast: Cast, meeting: Meeting) -> None:
 def fresh(user: User) -> User:
     """The same user as another request would read it."""
     return with_posts(User.objects.get(pk=user.pk), TODAY)
-
-
