@@ -13,9 +13,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
 
-from evidence.models import Indicator
-from progress_boards.models import ProgressBoard
+from evidence.models import (
+    DocumentKind,
+    Finding,
+    Indicator,
+    MarkedPassage,
+    SchoolDocument,
+    VisitAttachment,
+    VisitKind,
+    VisitRecord,
+)
+from meetings.models import AgendaItem, Correction, Paper
+from progress_boards.models import (
+    AnnualReport,
+    ProgressBoard,
+    Recommendation,
+    ReportSection,
+    ReviewQuestion,
+)
+from progress_boards.queries.report import compile_facts, cut_off_of
 from ratings.models import Band, RatingAssessment
 from schools.models import ImportRun, NonSchoolDay, Post, School
 from tests import factories
@@ -350,3 +368,383 @@ def _own_view(world: World, ownership: str) -> Sample:
 def _earlier_rating(world: World, ownership: str) -> Sample:
     given = {"effective_on": "2026-03-02", "overall": Band.objects.get(position=2).pk}
     return Sample({"school": world.school_for(ownership).pk}, given)
+
+
+# -- evidence --------------------------------------------------------------------------------------
+
+
+def _visit_in(world: World, ownership: str, state: str) -> VisitRecord:
+    """A learning walk by somebody who is none of the world's users."""
+    sent = {"sent_at": now(), "reply_by": dt.date(2026, 11, 30)} if state != "draft" else {}
+    return factories.VisitRecordFactory(
+        school=world.school_for(ownership),
+        kind=VisitKind.objects.get(slug="learning-walk"),
+        state=state,
+        **sent,
+    )
+
+
+def _file_of(visit: VisitRecord) -> VisitAttachment:
+    file = VisitAttachment(visit=visit, name="wall.txt", added_by=visit.created_by, added_at=now())
+    file.file.save("wall.txt", ContentFile(b"Words"), save=False)
+    file.save()
+    return file
+
+
+@sample("evidence:visit-new")
+def _visit_begun(world: World, ownership: str) -> Sample:
+    data = {"school": world.school.pk, "kind": "learning-walk", "visited_on": "2026-11-12"}
+    return Sample(data={**data, "days": "0.5", "is_mine": "on"})
+
+
+@sample("evidence:visit-page", "evidence:visit-reply", "evidence:visit-open")
+def _visit_sent(world: World, ownership: str) -> Sample:
+    visit = _visit_in(world, ownership, "sent")
+    return Sample({"pk": visit.pk}, {"reply": "agreed", "open": "yes"})
+
+
+@sample(
+    "evidence:visit-edit",
+    "evidence:visit-autosave",
+    "evidence:visit-both-texts",
+    "evidence:visit-delete",
+)
+def _visit_draft(world: World, ownership: str) -> Sample:
+    visit = _visit_in(world, ownership, "draft")
+    return Sample({"pk": visit.pk}, {"version": "1", "focus": "Reading"})
+
+
+@sample("evidence:visit-facts")
+def _visit_facts(world: World, ownership: str) -> Sample:
+    visit = _visit_in(world, ownership, "draft")
+    data = {"school": visit.school_id, "kind": "learning-walk", "visited_on": "2026-11-12"}
+    return Sample({"pk": visit.pk}, {**data, "days": "1", "is_mine": "on", "version": "1"})
+
+
+@sample("evidence:visit-attach")
+def _visit_file_new(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _visit_in(world, ownership, "draft").pk})
+
+
+@sample("evidence:visit-file")
+def _visit_file(world: World, ownership: str) -> Sample:
+    visit = _visit_in(world, ownership, "sent")
+    return Sample({"pk": visit.pk, "file_pk": _file_of(visit).pk})
+
+
+@sample("evidence:visit-file-remove")
+def _visit_file_gone(world: World, ownership: str) -> Sample:
+    visit = _visit_in(world, ownership, "draft")
+    return Sample({"pk": visit.pk, "file_pk": _file_of(visit).pk})
+
+
+@sample("evidence:document-page", "evidence:document-file")
+def _school_document(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _self_evaluation(world, ownership).pk})
+
+
+def _self_evaluation(world: World, ownership: str) -> SchoolDocument:
+    return factories.SchoolDocumentFactory(
+        school=world.school_for(ownership), kind=DocumentKind.objects.get(slug="self-evaluation")
+    )
+
+
+@sample("evidence:passage-mark", "evidence:judgement-enter")
+def _mark(world: World, ownership: str) -> Sample:
+    standards = Indicator.objects.get(slug="standards")
+    data = {"passage-quote": "Words", "judgement-indicator": standards.pk}
+    return Sample(
+        {"pk": _self_evaluation(world, ownership).pk}, {**data, "judgement-position": "2"}
+    )
+
+
+@sample("evidence:passage-unmark")
+def _marked(world: World, ownership: str) -> Sample:
+    passage = MarkedPassage.objects.create(
+        document=_self_evaluation(world, ownership),
+        quote="Words",
+        marked_by=world.users["ceo"],
+        marked_at=now(),
+    )
+    return Sample({"pk": passage.pk})
+
+
+# -- the life of one board -------------------------------------------------------------------------
+
+
+def _board(world: World, ownership: str, state: str, **meeting: Any) -> ProgressBoard:
+    """A board of 3 December with its whole table, at the own school the users', and a filled hour."""
+    signed = state in ("accuracy_check", "final")
+    if signed:
+        meeting |= {
+            "signed_at": now(),
+            "signed_by": world.users["chair"],
+            "signed_name": "chair",
+        }
+    board: ProgressBoard = factories.ProgressBoardFactory(
+        school=world.school_for(ownership), day=dt.date(2026, 12, 3), meeting__state=state,
+        **{f"meeting__{name}": value for name, value in meeting.items()},
+    )  # fmt: skip
+    for role in ("chair", "ceo", "link_trustee", "head", "clerk"):
+        own = world.users[role].person if ownership == "own" else factories.PersonFactory()
+        factories.seat(board.meeting, own, role, attendance="present")
+    for order, (kind, minutes) in enumerate((("welcome", 2), ("enquiry", 53), ("close", 5)), 1):
+        factories.AgendaItemFactory(meeting=board.meeting, order=order, type=kind, minutes=minutes)
+    return board
+
+
+def _enquiry(board: ProgressBoard) -> AgendaItem:
+    return board.meeting.items.get(type="enquiry")
+
+
+@sample("progress_boards:board-detail")
+def _board_seen(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _board(world, ownership, "agenda_draft").pk})
+
+
+@sample("progress_boards:board-propose")
+def _board_wanted(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _board(world, ownership, "scheduled").pk})
+
+
+@sample(
+    "progress_boards:agenda-item-add",
+    "progress_boards:agenda-item-restore",
+    "progress_boards:agenda-fill",
+    "progress_boards:agenda-send",
+)
+def _agenda_in_draft(world: World, ownership: str) -> Sample:
+    data = {"type": "enquiry", "title": "Attendance", "question": "", "minutes": 5}
+    board = _board(world, ownership, "agenda_draft", steps={"chair_sees_agenda": "lapses"})
+    return Sample({"pk": board.pk}, {**data, "idempotency_key": new_key()})
+
+
+@sample("progress_boards:agenda-source-add")
+def _agenda_offer(world: World, ownership: str) -> Sample:
+    visit = factories.VisitRecordFactory(
+        school=world.school_for(ownership), state="filed", sent_at=now()
+    )
+    found = Finding.objects.create(visit=visit, kind="develop", text="Gaps", take_to_board=True)
+    board = _board(world, ownership, "agenda_draft")
+    return Sample({"pk": board.pk}, {"source": f"finding-{found.pk}"})
+
+
+@sample("progress_boards:agenda-return")
+def _agenda_with_the_chair(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "agenda_with_chair")
+    return Sample({"pk": board.pk}, {"note": "Ask about attendance"})
+
+
+@sample("progress_boards:agenda-issue")
+def _agenda_to_issue(world: World, ownership: str) -> Sample:
+    """Where the Chair's check is off, issuing is the Chief Executive's alone."""
+    board = _board(world, ownership, "agenda_draft", steps={"chair_sees_agenda": "off"})
+    return Sample({"pk": board.pk})
+
+
+@sample(
+    "progress_boards:agenda-item-edit",
+    "progress_boards:agenda-item-minutes",
+    "progress_boards:agenda-item-move",
+    "progress_boards:agenda-item-remove",
+)
+def _agenda_item(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "agenda_draft")
+    data = {"title": "Attendance", "question": "", "minutes": "12", "version": "1", "do": "up"}
+    return Sample({"pk": board.pk, "item": _enquiry(board).pk}, data)
+
+
+@sample(
+    "progress_boards:agenda-recall",
+    "progress_boards:board-school",
+    "progress_boards:board-answer-all",
+)
+def _board_with_the_school(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "issued", issued_at=now())
+    answer = {f"item-{_enquiry(board).pk}": world.users["leader"].person_id}
+    return Sample({"pk": board.pk}, answer if ownership == "own" else {})
+
+
+@sample("progress_boards:leader-item", "progress_boards:leader-item-note")
+def _leaders_item(world: World, ownership: str) -> Sample:
+    """Own: the leader of the users answers it."""
+    board = _board(world, ownership, "issued", issued_at=now())
+    item = _enquiry(board)
+    if ownership == "own":
+        item.answered_by, item.assigned_at = world.users["leader"].person, now()
+        item.save()
+    return Sample({"pk": board.pk, "item": item.pk}, {"note": "9 of 14"})
+
+
+@sample("progress_boards:paper-add")
+def _paper_added(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "issued", issued_at=now(), steps={"papers": True})
+    document = factories.SchoolDocumentFactory(school=world.school_for(ownership))
+    return Sample({"pk": board.pk}, {"document": document.pk, "idempotency_key": new_key()})
+
+
+@sample("progress_boards:item-paper-add")
+def _paper_added_to_item(world: World, ownership: str) -> Sample:
+    made = _paper_added(world, ownership)
+    item = _enquiry(ProgressBoard.objects.get(pk=made.kwargs["pk"]))
+    return Sample({**made.kwargs, "item": item.pk}, made.data)
+
+
+@sample("progress_boards:paper-file", "progress_boards:paper-remove")
+def _paper(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "issued", issued_at=now(), steps={"papers": True})
+    document = factories.SchoolDocumentFactory(school=world.school_for(ownership))
+    paper = Paper.objects.create(
+        meeting=board.meeting, title="Self-evaluation", document=document, added_at=now(),
+        added_by=world.users["head"],
+    )  # fmt: skip
+    return Sample({"pk": board.pk, "paper": paper.pk})
+
+
+@sample("progress_boards:chair-sign")
+def _minutes_to_sign(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "with_chair", minutes_sent_at=now())
+    return Sample(
+        {"pk": board.pk}, {"closing_statement": "Calmer", "evaluation": "yes", "version": "1"}
+    )
+
+
+@sample("progress_boards:chair-minute")
+def _minute_to_edit(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "with_chair", minutes_sent_at=now())
+    data = {"text": "Leaders reported", "version": "1"}
+    return Sample({"pk": board.pk, "item": _enquiry(board).pk}, data)
+
+
+@sample("progress_boards:sign-take-back")
+def _signature(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _board(world, ownership, "accuracy_check").pk})
+
+
+def _correction(world: World, board: ProgressBoard, **answer: Any) -> Correction:
+    return Correction.objects.create(
+        meeting=board.meeting, person=world.users["head"].person, role="head", text="It was 39%",
+        saved_by=world.users["head"], at=now(), **answer,
+    )  # fmt: skip
+
+
+@sample("progress_boards:sign-again")
+def _signed_again(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "accuracy_check")
+    _correction(
+        world, board, answer="accepted", answered_by=world.users["chair"], answered_at=now()
+    )
+    return Sample({"pk": board.pk}, {"typed_name": "chair"})
+
+
+@sample("progress_boards:correction-answer")
+def _correction_answered(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "accuracy_check")
+    correction = _correction(world, board)
+    return Sample({"pk": board.pk, "correction": correction.pk}, {"answer": "accepted"})
+
+
+@sample(
+    "progress_boards:board-minutes", "progress_boards:board-reviewed", "progress_boards:board-ask"
+)
+def _final_minutes(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "final")
+    return Sample({"pk": board.pk}, {"text": "What helps?", "idempotency_key": new_key()})
+
+
+@sample("progress_boards:board-answer")
+def _question(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "final")
+    question = ReviewQuestion.objects.create(
+        board=board, asked_by=world.users["link_trustee"], asked_at=now(), text="What helps?"
+    )
+    return Sample({"pk": board.pk, "question": question.pk}, {"answer": "Two more days"})
+
+
+# -- documents and the annual report ---------------------------------------------------------------
+
+
+@sample("progress_boards:agenda-pdf")
+def _issued_agenda(world: World, ownership: str) -> Sample:
+    """An issued agenda; at the own school the Chair has the Chair's seat."""
+    board = _board_on_3_december(world, ownership, "issued")
+    if ownership == "own":
+        factories.seat(board.meeting, world.users["chair"].person, "chair")
+    return Sample({"pk": board.pk})
+
+
+@sample("progress_boards:minutes-pdf")
+def _final_record(world: World, ownership: str) -> Sample:
+    board = factories.ProgressBoardFactory(
+        school=world.school_for(ownership),
+        day=dt.date(2026, 10, 8),
+        meeting__state="final",
+        meeting__entered_later=True,
+    )
+    return Sample({"pk": board.pk})
+
+
+def _report_in(world: World, ownership: str, state: str) -> AnnualReport:
+    """Last year's report in a state: "own" is led by the world's Chair, "other" by somebody else."""
+    year = factories.make_year(2025)
+    chair = world.users["chair"]
+    signed = {"signed_at": now(), "signed_by": chair, "signed_name": "chair"}
+    report = AnnualReport.objects.create(
+        academic_year=year,
+        lead=chair.person if ownership == "own" else factories.PersonFactory(),
+        state=state,
+        cut_off_on=cut_off_of(year),
+        facts=compile_facts(year, cut_off_of(year)),
+        facts_compiled_at=now(),
+        created_at=now(),
+        **({} if state == "draft" else signed),
+    )
+    for key in ("summary", "how_boards_ran", "recommendations"):
+        ReportSection.objects.create(report=report, key=key, text="Words")
+    Recommendation.objects.create(report=report, order=1, text="Go on")
+    return report
+
+
+@sample("progress_boards:report-open")
+def _year_without_report(world: World, ownership: str) -> Sample:
+    return Sample(data={"year": factories.make_year(2025).pk, "idempotency_key": new_key()})
+
+
+@sample("progress_boards:report-detail", "progress_boards:report-pdf")
+def _submitted_report(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _report_in(world, ownership, "presented").pk})
+
+
+@sample("progress_boards:report-figure")
+def _figure(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _report_in(world, ownership, "presented").pk, "key": "held"})
+
+
+@sample("progress_boards:report-compile", "progress_boards:report-sign")
+def _report_being_written(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _report_in(world, ownership, "draft").pk}, {"typed_name": "chair"})
+
+
+@sample("progress_boards:report-section")
+def _section_being_written(world: World, ownership: str) -> Sample:
+    report = _report_in(world, ownership, "draft")
+    section = report.sections.get(key="summary")
+    return Sample({"pk": report.pk, "section": section.pk}, {"text": "More", "version": "1"})
+
+
+@sample("progress_boards:recommendation-add")
+def _new_recommendation(world: World, ownership: str) -> Sample:
+    report = _report_in(world, ownership, "draft")
+    return Sample({"pk": report.pk}, {"text": "Do this", "idempotency_key": new_key()})
+
+
+@sample("progress_boards:recommendation-change")
+def _changed_recommendation(world: World, ownership: str) -> Sample:
+    report = _report_in(world, ownership, "draft")
+    row = report.recommendations.get()
+    return Sample({"pk": report.pk, "recommendation": row.pk}, {f"r{row.pk}-text": "Do that"})
+
+
+@sample("progress_boards:report-take-back", "progress_boards:report-present")
+def _signed_report(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _report_in(world, ownership, "signed").pk})

@@ -113,7 +113,10 @@ def _ask(row: Row, made: Sample, session: str | None) -> str:
     url = reverse(row.url_name, kwargs=made.kwargs)
     with _undone():
         send = client.get if row.method == "GET" else client.post
-        return _answer(send(url, made.data))
+        response = send(url, made.data)
+        if response.streaming:
+            b"".join(response.streaming_content)  # read to its end, so that its file is closed
+        return _answer(response)
 
 
 @pytest.mark.django_db

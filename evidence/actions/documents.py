@@ -114,7 +114,7 @@ def mark_passage(
             },
         )
         if is_new:
-            _note("mark", passage, document, by=by, document=document.pk)
+            _note("mark", passage, document, by=by, of=document.pk)
     return passage
 
 
@@ -122,7 +122,7 @@ def unmark_passage(passage: MarkedPassage, *, by: User) -> None:
     """Take a mark away; one that stands on an agenda stays."""
     require(may_unmark_passage(by, passage))
     with transaction.atomic():
-        _note("unmark", passage, passage.document, by=by, document=passage.document_id)
+        _note("unmark", passage, passage.document, by=by, of=passage.document_id)
         try:
             with transaction.atomic():
                 passage.delete()
@@ -148,7 +148,7 @@ def enter_document_judgement(
             indicator=indicator,
             defaults={"position": position, "page": page, "entered_by": by, "entered_at": now()},
         )
-        _note("enter", judgement, document, by=by, document=document.pk, indicator=indicator.slug)
+        _note("enter", judgement, document, by=by, of=document.pk, indicator=indicator.slug)
     return judgement
 
 

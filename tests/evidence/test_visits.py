@@ -376,7 +376,8 @@ def test_attach_file_is_stored_under_a_name_nobody_knows(write: Write, dsi: User
     made = attach_file(write(dsi), a_file("Working wall.txt"), by=dsi)
     assert made.name == "Working wall.txt"
     assert "wall" not in made.file.name.lower().removeprefix("visits/")
-    assert made.file.read() == b"xxxxx"
+    with made.file.open("rb") as stored:
+        assert stored.read() == b"xxxxx"
 
 
 def test_attach_file_beyond_200_mb_together_is_refused(write: Write, dsi: User) -> None:
