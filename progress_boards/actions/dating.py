@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
@@ -44,7 +45,12 @@ def date_board(
     somebody is elsewhere.
     """
     place = place.strip() or ("" if is_online else board.school.name)
-    where = {"starts_at": starts_at, "place": place, "is_online": is_online, "link": link}
+    where: dict[str, Any] = {
+        "starts_at": starts_at,
+        "place": place,
+        "is_online": is_online,
+        "link": link,
+    }
     with refusals_as_conflicts():
         meeting = Meeting.objects.with_seats().get(pk=board.meeting_id)
         require(may(by, meeting, "schedule"))

@@ -117,7 +117,7 @@ def engagements(*, besides: int | None = None) -> list[Engagement]:
     """The hours that people's seats hold, in every meeting but one: one query."""
     rows = (
         Seat.objects.filter(during__isnull=False, person__isnull=False)
-        .exclude(meeting_id=besides)
+        .exclude(meeting_id=besides or 0)
         .values_list(
             "person_id", "role", "meeting__starts_at", "meeting__minutes_length",
             "meeting__place", "meeting__is_online",
@@ -125,6 +125,8 @@ def engagements(*, besides: int | None = None) -> list[Engagement]:
     )  # fmt: skip
     taken = []
     for person, role, starts_at, minutes, place, is_online in rows:
+        if starts_at is None:
+            continue
         start = starts_at.astimezone(LONDON)
         end = (start + dt.timedelta(minutes=minutes)).time()
         where = site_of(place, is_online)
@@ -140,10 +142,12 @@ def board_days(*, besides: int | None = None) -> dict[int, set[dt.date]]:
     rows = (
         ProgressBoard.objects.filter(meeting__starts_at__isnull=False)
         .exclude(meeting__state__in=WITHOUT_A_DAY)
-        .exclude(pk=besides)
+        .exclude(pk=besides or 0)
         .values_list("school_id", "meeting__starts_at")
     )
     for school, starts_at in rows:
+        if starts_at is None:
+            continue
         days.setdefault(school, set()).add(starts_at.astimezone(LONDON).date())
     return days
 
