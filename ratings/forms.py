@@ -108,12 +108,12 @@ class RateForm(HouseForm):
         return {each.pk: self._row(bands, f"band_{each.pk}") for each in self.sheet.indicators}
 
     @property
-    def overall(self) -> Band | None:
+    def overall_chosen(self) -> Band | None:
         found: Band | None = self._row(self.sheet.bands, "overall")
         return found
 
     @property
-    def level(self) -> LevelOfSupport | None:
+    def level_chosen(self) -> LevelOfSupport | None:
         found: LevelOfSupport | None = self._row(self.sheet.levels, "level")
         return found
 

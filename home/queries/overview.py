@@ -53,6 +53,10 @@ class Frame:
     year: AcademicYear | None
     stale_before: dt.date | None
 
+    @property
+    def worst_first(self) -> tuple[Band, ...]:
+        return tuple(reversed(self.bands))
+
 
 def _frame(day: dt.date, at: int) -> Frame:
     key = f"overview-frame:{day}:{at}"
@@ -296,7 +300,7 @@ def overview(user: Actor, asked: Mapping[str, str], day: dt.date, *, at: int) ->
         ),
         band=asked.get("band", ""),
         mix=_mix(counts, frame),
-        bar=marks.bar([(b, counts[b.pk]) for b in reversed(frame.bands)] + [(None, counts[0])]),
+        bar=marks.bar([(b, counts[b.pk]) for b in frame.worst_first] + [(None, counts[0])]),
         boards=boards,
         overdue=sum(overdue.values()),
         overdue_schools=len(overdue),
@@ -410,7 +414,7 @@ def _band_choices(
 ) -> tuple[Choice, ...]:
     chosen = asked.get("band", "")
     found = [Choice(f"All {total}", _url(asked, band=""), "", not chosen)]
-    for band in reversed(frame.bands):
+    for band in frame.worst_first:
         value = band.name.lower()
         label = f"{band.name} {counts.get(band.pk, 0)}"
         found.append(Choice(label, _url(asked, band=value), value, chosen == value))
@@ -428,7 +432,7 @@ def _level_choices(asked: Mapping[str, str], frame: Frame) -> tuple[Choice, ...]
 
 
 def _mix(counts: Mapping[int, int], frame: Frame) -> str:
-    words = [f"{counts[b.pk]} {b.name.lower()}" for b in reversed(frame.bands) if counts.get(b.pk)]
+    words = [f"{counts[b.pk]} {b.name.lower()}" for b in frame.worst_first if counts.get(b.pk)]
     if counts.get(0):
         words.append(f"{counts[0]} not rated")
     return ", ".join(words)

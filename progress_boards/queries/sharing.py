@@ -28,9 +28,9 @@ class Typed(Protocol):
     @property
     def chosen(self) -> dict[int, Band | None]: ...
     @property
-    def overall(self) -> Band | None: ...
+    def overall_chosen(self) -> Band | None: ...
     @property
-    def level(self) -> LevelOfSupport | None: ...
+    def level_chosen(self) -> LevelOfSupport | None: ...
     @property
     def boards_chosen(self) -> int | None: ...
 
@@ -49,7 +49,9 @@ class RatePage:
 
 def rate_page(sheet: Sheet, typed: Typed, user: Actor) -> RatePage:
     """The sheet with the suggestion, the consequences and the boards of what stands on it now."""
-    judgement = judgement_of(sheet, typed.chosen, typed.overall, typed.level, typed.boards_chosen)
+    judgement = judgement_of(
+        sheet, typed.chosen, typed.overall_chosen, typed.level_chosen, typed.boards_chosen
+    )
     changes = changes_for(sheet.school, judgement.boards) if judgement.boards else ()
     capacity = sheet.draft.rated_as if sheet.draft else standing(user, sheet.school.pk)
     return RatePage(

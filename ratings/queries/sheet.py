@@ -85,6 +85,11 @@ class Sheet:
     indicators: tuple[Indicator, ...]
 
     @property
+    def picks(self) -> tuple[Band, ...]:
+        """The bands as pickers show them, worst first."""
+        return tuple(reversed(self.bands))
+
+    @property
     def version(self) -> int:
         """0 while there is no draft: the first save starts it."""
         return self.draft.version if self.draft else 0

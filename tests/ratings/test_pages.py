@@ -75,6 +75,8 @@ def test_rate_saves_by_one_button_and_suggests(school, ceo, client_for, sheet, b
     assert (draft.state, draft.overall, draft.suggested) == ("draft", band("R"), band("R"))
     page = response.content.decode()
     assert "Suggested, because" in page
+    chosen = f'name="overall" id="overall-{band("R").pk}" value="{band("R").pk}" checked'
+    assert chosen in page
     assert "6 by rating, 4 agreed" in page
     assert not ProgressBoard.objects.exists()
 
