@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from django.test import Client
 import localdb
 from schools.models import School
 from tests import factories
+from tests.sites import Site
 from trust.access import Capacity
 from trust.models import TrustProfile
 from trust.people.models import User
@@ -187,3 +188,18 @@ def safeguarding_lead(trust_set_up: TrustProfile) -> User:
 def stranger(trust_set_up: TrustProfile) -> User:
     """Somebody with an account and no post."""
     return factories.user_with(name="Nobody Inparticular")
+
+
+# -- the demo trust, whole -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo trust as seeded, in a database of its own that others copy; nobody writes to it."""
+    site = Site(tmp_path_factory.mktemp("demo"))
+    try:
+        site.manage("migrate", "--no-input")
+        site.manage("seed_demo")
+        yield site
+    finally:
+        site.stop()

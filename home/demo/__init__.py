@@ -1,0 +1,1 @@
+"""The demo trust: an invented story, told in TOML and lived through the same actions as a real one."""
