@@ -14,6 +14,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from evidence.models import (
     DocumentKind,
@@ -315,6 +316,18 @@ def _board_with_a_reason(world: World, ownership: str) -> Sample:
 def _board_removed(world: World, ownership: str) -> Sample:
     board = _board_on_3_december(world, ownership)
     return Sample({"pk": board.pk}, {"reason": "Settled team"})
+
+
+@sample("progress_boards:past-minutes")
+def _minutes_entered_later(world: World, ownership: str) -> Sample:
+    board = factories.ProgressBoardFactory(
+        school=world.school_for(ownership),
+        meeting__state="final",
+        meeting__entered_later=True,
+        meeting__past_minutes=SimpleUploadedFile("a-name-nobody-guesses.pdf", b"%PDF-1.7"),
+        meeting__past_minutes_name="minutes.pdf",
+    )
+    return Sample({"pk": board.pk})
 
 
 @sample("progress_boards:seat-substitute")
@@ -748,3 +761,150 @@ def _changed_recommendation(world: World, ownership: str) -> Sample:
 @sample("progress_boards:report-take-back", "progress_boards:report-present")
 def _signed_report(world: World, ownership: str) -> Sample:
     return Sample({"pk": _report_in(world, ownership, "signed").pk})
+
+
+# -- the meeting engine ----------------------------------------------------------------------------
+
+
+def _meeting_in(world: World, ownership: str, state: str) -> Meeting:
+    return _board(world, ownership, state).meeting
+
+
+@sample("meetings:minutes-edit", "meetings:meeting-finish", "meetings:minutes-send")
+def _meeting_held(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _meeting_in(world, ownership, "held").pk})
+
+
+@sample("meetings:meeting-start")
+def _meeting_to_start(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _meeting_in(world, ownership, "issued").pk})
+
+
+@sample("meetings:minutes-take-back")
+def _meeting_minutes_sent(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _meeting_in(world, ownership, "with_chair").pk})
+
+
+@sample("meetings:attendance-save", "meetings:attendee-add")
+def _meeting_table(world: World, ownership: str) -> Sample:
+    meeting = _meeting_in(world, ownership, "held")
+    data = {f"attendance-{seat.pk}": "online" for seat in meeting.seats.all()}
+    return Sample({"pk": meeting.pk}, {**data, "person": world.users["leader"].person_id})
+
+
+@sample(
+    "meetings:minute-save", "meetings:action-add", "meetings:challenge-add", "meetings:evidence-add"
+)
+def _meeting_item(world: World, ownership: str) -> Sample:
+    item = _meeting_in(world, ownership, "held").items.get(type="enquiry")
+    pk = item.pk
+    data = {
+        "text": "Said", "version": "1", f"a{pk}-line": "@headteacher: Mend it",
+        f"c{pk}-asked_by": "Chair", f"c{pk}-question": "Why?",
+        f"e{pk}-what": "Books", f"e{pk}-how": "paper",
+    }  # fmt: skip
+    return Sample({"pk": pk}, data)
+
+
+def _meeting_minute(world: World, ownership: str) -> Minute:
+    item = _meeting_in(world, ownership, "held").items.get(type="enquiry")
+    return Minute.objects.create(item=item)
+
+
+@sample("meetings:challenge-edit")
+def _meeting_challenge(world: World, ownership: str) -> Sample:
+    minute = _meeting_minute(world, ownership)
+    challenge = Challenge.objects.create(minute=minute, asked_by="Chair", question="Why?")
+    return Sample({"pk": challenge.pk}, {"asked_by": "Chair", "question": "Why now?"})
+
+
+@sample("meetings:evidence-edit")
+def _meeting_evidence(world: World, ownership: str) -> Sample:
+    minute = _meeting_minute(world, ownership)
+    seen = EvidenceSeen.objects.create(minute=minute, what="Books", how="paper")
+    return Sample({"pk": seen.pk}, {"what": "Six books", "how": "paper"})
+
+
+@sample("meetings:minute-merge")
+def _meeting_kept_text(world: World, ownership: str) -> Sample:
+    """Own: a text the clerk typed; other: one of somebody else's."""
+    minute = _meeting_minute(world, ownership)
+    author = world.users["clerk"] if ownership == "own" else factories.UserFactory()
+    kept = MinuteConflict.objects.create(
+        minute=minute, text="Second", based_on_version=1, author=author, at=now()
+    )
+    return Sample({"pk": kept.pk}, {"text": "Both", "version": "1"})
+
+
+def _action(world: World, ownership: str, **fields: Any) -> Action:
+    """An action owned by a leader of its school."""
+    own = ownership == "own"
+    values = {
+        "ref": f"X-{ownership}", "school": world.school_for(ownership), "text": "Mend it",
+        "owner": world.users["leader"].person if own else factories.PersonFactory(),
+        "owner_role": "Reading lead", "due_on": dt.date(2026, 12, 18), "state": "open",
+        "created_by": world.users["clerk"], "created_at": now(),
+    }  # fmt: skip
+    return Action.objects.create(**{**values, **fields})
+
+
+@sample("meetings:action-edit")
+def _meeting_action(world: World, ownership: str) -> Sample:
+    item = _meeting_in(world, ownership, "held").items.get(type="enquiry")
+    action = _action(world, ownership, state="draft", meeting=item.meeting, item=item)
+    data = {"text": "Mend both", "owner_role": "Site manager", "due_on": "2026-12-18"}
+    return Sample({"pk": action.pk}, data)
+
+
+@sample("meetings:former-action-mark")
+def _meeting_former_action(world: World, ownership: str) -> Sample:
+    meeting = _meeting_in(world, ownership, "held")
+    action = _action(world, ownership)
+    return Sample({"pk": meeting.pk, "action_pk": action.pk}, {"mark": "closed"})
+
+
+@sample("meetings:minutes", "meetings:nothing-to-correct", "meetings:correction-propose")
+def _meeting_to_check(world: World, ownership: str) -> Sample:
+    meeting = _meeting_in(world, ownership, "accuracy_check")
+    return Sample({"pk": meeting.pk}, {"k0-text": "It was the 4th"})
+
+
+@sample("meetings:school-note")
+def _meeting_note(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "accuracy_check")
+    _correction(world, board)
+    return Sample({"pk": board.meeting_id}, {"text": "We differ"})
+
+
+@sample("meetings:seat-reply")
+def _meeting_seat(world: World, ownership: str) -> Sample:
+    seat = _meeting_in(world, ownership, "scheduled").seats.get(role="head")
+    return Sample({"pk": seat.pk}, {"reply": "coming"})
+
+
+@sample("meetings:action", "meetings:action-update", "meetings:action-done")
+def _action_open(world: World, ownership: str) -> Sample:
+    data = {"update-text": "Under way", "done-note": "Seen"}
+    return Sample({"pk": _action(world, ownership).pk}, data)
+
+
+@sample("meetings:action-close", "meetings:action-drop", "meetings:action-reopen")
+def _action_done(world: World, ownership: str) -> Sample:
+    action = _action(world, ownership, state="done", done_at=now(), done_note="Seen")
+    return Sample({"pk": action.pk}, {"drop-reason": "Not needed", "reopen-reason": "Not yet"})
+
+
+@sample("meetings:action-file")
+def _action_evidence(world: World, ownership: str) -> Sample:
+    action = _action(world, ownership)
+    update = ActionUpdate(
+        action=action, text="Checks", file_name="checks.pdf", by=world.users["ceo"], at=now()
+    )
+    update.file.save("checks.pdf", ContentFile(b"%PDF-1.7 sample"))
+    return Sample({"pk": action.pk, "update_pk": update.pk})
+
+
+@sample("meetings:action-raise")
+def _action_new(world: World, ownership: str) -> Sample:
+    data = {"school": world.school.pk, "text": "Mend it", "owner_role": "Site manager"}
+    return Sample(data=data)
