@@ -26,7 +26,18 @@ from evidence.models import (
     VisitKind,
     VisitRecord,
 )
-from meetings.models import AgendaItem, Correction, Paper
+from meetings.models import (
+    Action,
+    ActionUpdate,
+    AgendaItem,
+    Challenge,
+    Correction,
+    EvidenceSeen,
+    Meeting,
+    Minute,
+    MinuteConflict,
+    Paper,
+)
 from progress_boards.models import (
     AnnualReport,
     ProgressBoard,
