@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/remove/", dating.board_remove, name="board-remove"),
     path("seats/<int:pk>/substitute/", dating.seat_substitute, name="seat-substitute"),
     path("past/", past.past_board_record, name="past-board-record"),
+    path("<int:pk>/past-minutes/", past.past_minutes, name="past-minutes"),
     # rating and sharing
     path("ratings/", rating.schools, name="schools-to-rate"),
     path("ratings/schools/<int:school>/", rating.rate, name="rate"),

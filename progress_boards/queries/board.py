@@ -123,6 +123,8 @@ class BoardPage:
     reaches_you: str = ""
     my_seat: int | None = None
     diary: tuple[DiaryLink, ...] = ()
+    past_minutes: str = ""
+    """The name of the minutes of a board entered later, for those who may read them."""
 
 
 def agenda_items(meeting: Meeting) -> list[AgendaItem]:
@@ -180,6 +182,7 @@ def board_page(board: ProgressBoard, user: Actor, day: dt.date) -> BoardPage:
         reaches_you=_reaches_you(meeting, user),
         my_seat=next((s.pk for s in seats if s.is_mine), None) if meeting.state in DATED else None,
         diary=diary_links(board, user),
+        past_minutes=meeting.past_minutes_name if may_read_minutes(user, meeting) else "",
     )
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
+from meetings.rules import may_read_minutes
 from progress_boards.actions.past import record_past_board
 from progress_boards.forms.planning import PastActionForm, PastBoardForm, WhichBoardForm
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.planning import moment, seat_holders
 from progress_boards.rules import may_plan_year
 from schools.models import School
-from trust.access import Conflict, require
+from trust.access import Conflict, get_visible_or_404, require
 from trust.calendar import today
 from trust.models import HalfTerm
 from trust.pages import new_key, once
+from trust.uploads import send_file
 
 ACTION_ROWS = 5
 
@@ -66,3 +68,13 @@ def _record(
         return None
     messages.success(request, f"{school}: the board of {half_term} is recorded as entered later")
     return board
+
+
+@require_GET
+def past_minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """The minutes of a board entered later, as they were uploaded."""
+    board = get_visible_or_404(ProgressBoard.objects.with_meeting(), request.user, pk=pk)
+    require(may_read_minutes(request.user, board.meeting))
+    if not board.meeting.past_minutes:
+        raise Http404("No minutes were uploaded")
+    return send_file(board.meeting.past_minutes, board.meeting.past_minutes_name)

@@ -453,3 +453,21 @@ def test_past_board_with_a_date_still_to_come_is_refused(
 
 def test_moment_is_a_wall_clock_in_england() -> None:
     assert moment(dt.date(2026, 7, 1), dt.time(9, 30)).astimezone(dt.UTC).hour == 8
+
+
+def test_past_minutes_are_downloaded_under_their_own_name_and_linked_from_the_board(
+    school: School,
+    clerk: User,
+    head: User,
+    other_head: User,
+    year: AcademicYear,
+    client_for: Browser,
+) -> None:
+    past(school, client_for(clerk), **key())
+    board = ProgressBoard.objects.get()
+    where = url("past-minutes", pk=board.pk)
+    assert where in client_for(head).get(url("board-detail", pk=board.pk)).content.decode()
+    response = client_for(head).get(where)
+    assert b"".join(response.streaming_content) == PDF
+    assert 'filename="minutes.pdf"' in response["Content-Disposition"]
+    assert client_for(other_head).get(where).status_code == 404
