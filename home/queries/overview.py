@@ -22,7 +22,6 @@ from home.queries.overview_rows import (
     ratings_since,
     schools_of_the_trust,
 )
-from progress_boards.slots import BEFORE_ISSUED
 from ratings.models import Band, LevelOfSupport
 from ratings.queries import band_as_at, direction
 from ratings.rules import standing
@@ -31,7 +30,6 @@ from trust import marks
 from trust.access import Actor, Capacity
 
 A_PAGE = 30
-TO_COME = (*BEFORE_ISSUED, "issued")
 SORTS = {"concern": "Most concern first", "name": "School name", "next": "Next board"}
 
 
@@ -203,7 +201,7 @@ def _row(
             )
             if words
         ),
-        url=reverse("ratings:school-history", args=[school.pk]),
+        url=reverse("school", args=[school.pk]),
         overall=overall,
         spark=marks.spark([band_as_at(stood, end) for _, end in frame.points]),
         cells=marks.cells(url, cells),

@@ -25,9 +25,7 @@ from trust.access import Actor, Capacity
 from trust.calendar import LONDON, now
 from trust.models import AcademicYear, HalfTerm
 
-A_PAGE = 30
 TO_COME = (*BEFORE_ISSUED, "issued")
-SORTS = {"concern": "Most concern first", "name": "School name", "next": "Next board"}
 
 
 # -- what seldom changes -----------------------------------------------------------------------------

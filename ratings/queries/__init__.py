@@ -4,6 +4,7 @@ from ratings.queries.makings import HowRated, IndicatorPage, how_rated, rated_in
 from ratings.queries.reading import (
     HistoryEntry,
     IndicatorRead,
+    RatingPanel,
     RatingRead,
     SchoolHistory,
     band_as_at,
@@ -11,6 +12,7 @@ from ratings.queries.reading import (
     last_half_terms,
     previous_of,
     rated_words,
+    rating_panel,
     read_rating,
     school_history,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "HowRated",
     "IndicatorPage",
     "IndicatorRead",
+    "RatingPanel",
     "RatingRead",
     "SchoolHistory",
     "band_as_at",
@@ -57,6 +60,7 @@ __all__ = [
     "previous_of",
     "rated_indicators",
     "rated_words",
+    "rating_panel",
     "read_rating",
     "school_history",
     "stale_schools",

@@ -10,6 +10,7 @@ from ratings.models import Band, RatingAssessment
 from ratings.queries.standing import term_words
 from ratings.rules import (
     may_comment,
+    may_read_history,
     may_read_reasons,
     may_read_reasons_about_people,
     may_withdraw,
@@ -180,3 +181,20 @@ def school_history(school: School, user: Actor) -> SchoolHistory:
     chart = tuple(marks.Term(words, band_as_at(stood, end)) for words, end in points)
     current = next((each for each in seen if each.state == "shared"), None)
     return SchoolHistory(chart if seen else (), tuple(reversed(entries)), current)
+
+
+@dataclass(frozen=True)
+class RatingPanel:
+    """A school's ratings as its page shows them: the chart of the terms, and the rating that stands."""
+
+    history: SchoolHistory
+    read: RatingRead | None
+
+
+def rating_panel(school: School, user: Actor) -> RatingPanel | None:
+    """The panel of a school's page, or None for whoever reads no ratings of this school."""
+    if not may_read_history(user, school):
+        return None
+    history = school_history(school, user)
+    read = read_rating(history.current, user) if history.current else None
+    return RatingPanel(history, read)

@@ -7,11 +7,13 @@ import re
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from progress_boards.models import ProgressBoard
 from ratings import actions
 from ratings.models import Band, RatingAssessment
+from ratings.queries import rating_panel
 from schools.models import Post
 from tests import factories
 from trust.access import Capacity
@@ -259,6 +261,20 @@ def test_a_withdrawn_rating_is_in_no_history(school, shared, client_for, head, c
     )
     page = client_for(ceo).get(reverse("ratings:school-history", args=[school.pk]))
     assert "No rating shared yet" in page.content.decode()
+
+
+def test_rating_panel_of_a_school_is_for_those_who_read_its_ratings(
+    school, shared, head, trustee, leader
+):
+    shared(school, "R", on=dt.date(2026, 6, 10))
+    shared(school, "A")
+    assert rating_panel(school, leader) is None
+    panel = rating_panel(school, head)
+    assert [row.direction for row in panel.read.rows] == ["improving"] * 4
+    assert {row.reason for row in rating_panel(school, trustee).read.rows} == {""}
+    drawn = render_to_string("ratings/_school_panel.html", {"panel": panel, "school": school})
+    assert "Why of Standards" in drawn
+    assert "Autumn 2026 amber" in drawn
 
 
 def test_own_view_is_asked_entered_and_seen(school, ceo, head, client_for, indicators, band):

@@ -1,10 +1,13 @@
 """The suggested overall band, on positions: 1 best, 2 middle, 3 worst, 0 the fourth above best."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ratings.suggestion import BEST, MIDDLE, WORST, IndicatorPosition, Suggestion, suggest
+
+# A busy machine is no fault of the function.
+UNHURRIED = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 G, A, R = BEST, MIDDLE, WORST
 SAFEGUARDING = IndicatorPosition("Safeguarding culture", "decisive", R)
@@ -91,6 +94,7 @@ indicators = st.lists(
 )
 
 
+@UNHURRIED
 @given(indicators, st.randoms())
 def test_suggest_does_not_depend_on_the_order(parts, random):
     shuffled = list(parts)
@@ -99,6 +103,7 @@ def test_suggest_does_not_depend_on_the_order(parts, random):
     assert (found.position, sorted(found.reasons)) == (again.position, sorted(again.reasons))
 
 
+@UNHURRIED
 @given(indicators, st.data())
 def test_suggest_never_improves_when_one_indicator_worsens(parts, data):
     place = data.draw(st.integers(0, len(parts) - 1))
@@ -111,6 +116,7 @@ def test_suggest_never_improves_when_one_indicator_worsens(parts, data):
         assert after >= before
 
 
+@UNHURRIED
 @given(indicators)
 def test_suggest_is_never_above_best_and_always_gives_a_reason(parts):
     found = suggest(parts)
@@ -118,6 +124,7 @@ def test_suggest_is_never_above_best_and_always_gives_a_reason(parts):
     assert found.reasons
 
 
+@UNHURRIED
 @given(indicators)
 def test_suggest_is_red_only_when_a_decisive_or_two_core_are_red(parts):
     red = [each.part for each in parts if each.position == R and each.part != "additional"]

@@ -1,0 +1,162 @@
+"""The page of one school: what every floor says of it, as far as the reader may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from evidence.models import SchoolDocument, VisitKind
+from evidence.queries import VisitLine, listed_documents, visits_of
+from evidence.rules import writing
+from meetings.models import Action
+from progress_boards.models import ProgressBoard, SchoolYear
+from ratings.queries import RatingPanel, may_rate_school, rating_panel
+from schools.models import Post, School
+from schools.queries.pages import Fact, school_facts
+from trust.access import Actor, Capacity
+from trust.models import AcademicYear
+
+SHOWN = 4
+HELD = ("held", "with_chair", "accuracy_check", "final")
+PEOPLE = (Capacity.HEAD, Capacity.LINK_TRUSTEE, Capacity.CHAIR)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A button of the page's head."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    """One board of the year: its half term, its day, its state, and its page."""
+
+    half_term: str
+    on: dt.date | None
+    state: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """One post of the school, and since when it is held."""
+
+    label: str
+    holder: str
+    since: dt.date | None
+    standing: str
+
+
+@dataclass(frozen=True)
+class SchoolPage:
+    """Everything that the page shows."""
+
+    school: School
+    crumb: str
+    links: tuple[Link, ...]
+    ratings: RatingPanel | None
+    boards: tuple[BoardLine, ...]
+    numbers: str
+    next_board: BoardLine | None
+    actions: tuple[Action, ...]
+    overdue: int
+    actions_url: str
+    visits: tuple[VisitLine, ...]
+    documents: tuple[SchoolDocument, ...]
+    people: tuple[PersonLine, ...]
+    facts: tuple[Fact, ...]
+
+
+def school_page(school: School, user: Actor, today: dt.date) -> SchoolPage:
+    """Read the page, in a number of queries that does not grow with the school's history."""
+    boards = _boards(school, user, today)
+    lines = tuple(_board_line(board) for board in boards)
+    coming = (line for line, board in zip(lines, boards, strict=True) if _is_coming(board, today))
+    actions = _open_actions(school, user)
+    late = sum(1 for action in actions if action.state == "open" and action.due_on < today)
+    return SchoolPage(
+        school=school,
+        crumb=", ".join(filter(None, (school.phase, _pupils(school), _ages(school)))),
+        links=_links(school, user),
+        ratings=rating_panel(school, user),
+        boards=lines,
+        numbers=_numbers(school, boards, today),
+        next_board=next(coming, None),
+        actions=tuple(actions[:SHOWN]),
+        overdue=late,
+        actions_url=f"{reverse('meetings:action-list')}?school={school.pk}",
+        visits=visits_of(school, user=user)[:SHOWN],
+        documents=tuple(listed_documents(user, school=school.pk)[:SHOWN]),
+        people=_people(school, today),
+        facts=school_facts(school),
+    )
+
+
+def _pupils(school: School) -> str:
+    return f"{school.pupils:,} pupils" if school.pupils is not None else ""
+
+
+def _ages(school: School) -> str:
+    return f"ages {school.ages}" if school.ages else ""
+
+
+def _links(school: School, user: Actor) -> tuple[Link, ...]:
+    links = []
+    if any(writing(user, school.pk, kind) for kind in VisitKind.objects.all()):
+        links.append(Link("Record a visit", f"{reverse('evidence:visit-new')}?school={school.pk}"))
+    if may_rate_school(school, user):
+        links.append(Link("Rate this school", reverse("progress_boards:rate", args=[school.pk])))
+    return tuple(links)
+
+
+def _boards(school: School, user: Actor, today: dt.date) -> list[ProgressBoard]:
+    year = AcademicYear.on(today)
+    boards = ProgressBoard.objects.visible_to(user).filter(school=school, academic_year=year)
+    return list(boards.select_related("meeting", "half_term").order_by("half_term__starts_on"))
+
+
+def _board_line(board: ProgressBoard) -> BoardLine:
+    return BoardLine(
+        half_term=board.half_term.name,
+        on=board.meeting.day,
+        state=board.meeting.get_state_display(),
+        url=reverse("progress_boards:board-detail", args=[board.pk]),
+    )
+
+
+def _is_coming(board: ProgressBoard, today: dt.date) -> bool:
+    on = board.meeting.day
+    return board.meeting.during is not None and on is not None and on >= today
+
+
+def _numbers(school: School, boards: list[ProgressBoard], today: dt.date) -> str:
+    """Planned by policy, agreed and held, as the trust counts them."""
+    row = SchoolYear.objects.filter(school=school, academic_year=AcademicYear.on(today)).first()
+    if row is None:
+        return ""
+    held = sum(board.meeting.state in HELD for board in boards)
+    return f"{row.by_policy} by policy · {row.agreed} agreed · {held} held"
+
+
+def _open_actions(school: School, user: Actor) -> list[Action]:
+    return list(Action.objects.visible_to(user).open().filter(school=school).order_by("due_on"))
+
+
+def _people(school: School, today: dt.date) -> tuple[PersonLine, ...]:
+    posts: QuerySet[Post] = Post.objects.current(today).at(school).filter(capacity__in=PEOPLE)
+    held = posts.filter(delegate_of__isnull=True).select_related("person")
+    by_order = sorted(held, key=lambda post: (PEOPLE.index(Capacity(post.capacity)), post.pk))
+    return tuple(
+        PersonLine(
+            label=post.get_capacity_display(),
+            holder=post.person.name if post.person else "Vacant",
+            since=post.starts_on if post.person else None,
+            standing="" if post.standing == Post.Standing.PERMANENT else post.get_standing_display(),
+        )
+        for post in by_order
+    )
