@@ -52,7 +52,9 @@ def keys(school: School) -> list[str]:
     return [key_of(board.half_term) for board in boards.order_by("half_term__order")]
 
 
-def rated(school: School, position: int | None, boards: int | None = None, reason: str = "") -> None:
+def rated(
+    school: School, position: int | None, boards: int | None = None, reason: str = ""
+) -> None:
     """A rating shared in March 2026, so current on 1 June."""
     if position is None:
         return
@@ -251,7 +253,9 @@ def test_propose_year_dates_every_board_and_accepting_them_all_is_refused_nowher
     assert Meeting.objects.filter(state="scheduled", during__isnull=False).count() == 36
 
 
-def dated(school: School, by: User, day: dt.date, clock: str = "09:30", order: int = 2) -> ProgressBoard:
+def dated(
+    school: School, by: User, day: dt.date, clock: str = "09:30", order: int = 2
+) -> ProgressBoard:
     board = plan_board(school, half_term(order), by=by)
     return date_board(board, starts_at=at(day, clock), by=by)
 
@@ -268,7 +272,9 @@ def test_date_board_where_a_required_person_sits_elsewhere_names_them_and_the_fr
         Seat.objects.all().delete()
     dated(other_school, clerk, DECEMBER_3)
     board = plan_board(school, half_term(2), by=clerk)
-    with pytest.raises(Conflict, match=r"is booked at Cressmere High at 9:30am that day.*Nearest free: "):
+    with pytest.raises(
+        Conflict, match=r"is booked at Cressmere High at 9:30am that day.*Nearest free: "
+    ):
         date_board(board, starts_at=at(DECEMBER_3, "10:00"), by=clerk)
     board.meeting.refresh_from_db()
     assert (board.meeting.state, board.meeting.during) == ("planned", None)
@@ -325,7 +331,11 @@ def test_date_board_on_a_hard_blackout_names_its_reason(school: School, clerk: U
     from schools.models import BlackoutPeriod
 
     BlackoutPeriod.objects.create(
-        phase="Primary", starts_on=DECEMBER_3, ends_on=DECEMBER_3, is_hard=True, reason="Ofsted week"
+        phase="Primary",
+        starts_on=DECEMBER_3,
+        ends_on=DECEMBER_3,
+        is_hard=True,
+        reason="Ofsted week",
     )
     board = plan_board(school, half_term(2), by=clerk)
     with pytest.raises(Conflict, match="Ofsted week"):
@@ -405,9 +415,7 @@ def test_moving_a_board_asks_everybody_again_and_writes_to_those_with_a_seat(
     seat.refresh_from_db()
     assert seat.reply == ""
     told = [message for message in mail.outbox if "moved" in message.subject]
-    assert sorted(m.to[0] for m in told) == sorted(
-        user.person.email for user in (chair, ceo, head)
-    )
+    assert sorted(m.to[0] for m in told) == sorted(user.person.email for user in (chair, ceo, head))
     text = told[0].body
     assert "3 December 2026" in text
     assert "4 December 2026" in text
