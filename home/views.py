@@ -8,7 +8,11 @@ from django.views.decorators.http import require_GET
 
 from home.queries import coming_up, greeting, own_schools, standing_words
 from home.queries.overview import overview as read_overview
+from home.queries.school_page import school_page
 from ratings.rules import may_read_overview
+from schools.models import School
+from schools.rules import may_read_profile
+from trust.access import get_visible_or_404, require
 from trust.calendar import now, today
 from trust.pages import version_of
 from trust.work import work_for
@@ -41,3 +45,14 @@ def overview(request: HttpRequest) -> HttpResponse:
         "home/_overview_grid.html" if request.headers.get("HX-Request") else "home/overview.html"
     )
     return render(request, template, {"page": page})
+
+
+@require_GET
+def school(request: HttpRequest, pk: int) -> HttpResponse:
+    """One school's whole story, within the reader's rights."""
+    found = get_visible_or_404(School.objects.all(), request.user, pk=pk)
+    require(may_read_profile(request.user, found))
+    page = school_page(found, request.user, today())
+    return render(
+        request, "home/school.html", {"page": page, "school": found, "panel": page.ratings}
+    )

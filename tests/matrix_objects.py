@@ -177,7 +177,7 @@ def _post_at(world: World, ownership: str, capacity: str) -> Post:
     return held or factories.PostFactory(school=school, capacity=capacity)
 
 
-@sample("schools:school-register", "schools:school-code", "schools:school-membership")
+@sample("school", "schools:school-register", "schools:school-code", "schools:school-membership")
 def _school(world: World, ownership: str) -> Sample:
     data = {"code": "NEW", "what": "joined", "on": "2026-09-01"}
     return Sample({"pk": world.school_for(ownership).pk}, data)

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(accounts)),
     path("", include("home.urls")),
     path("schools/", include("schools.urls")),
+    path("schools/", include("home.school_urls")),
     path("evidence/", include("evidence.urls")),
     path("meetings/", include("meetings.urls")),
     path("ratings/", include("ratings.urls")),
@@ -49,8 +50,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", include("trust.people.urls")),
     path("components/", views.components, name="components"),
     path("documents/<int:pk>/", document_views.document_progress, name="document-progress"),
-    path("documents/<int:pk>/download/", document_views.document_download, name="document-download"),
-    path("documents/<int:pk>/try-again/", document_views.document_try_again, name="document-try-again"),
+    path(
+        "documents/<int:pk>/download/", document_views.document_download, name="document-download"
+    ),
+    path(
+        "documents/<int:pk>/try-again/",
+        document_views.document_try_again,
+        name="document-try-again",
+    ),
     path("healthz", document_views.healthz, name="healthz"),
     path("readyz", document_views.readyz, name="readyz"),
 ]

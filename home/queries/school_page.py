@@ -13,7 +13,8 @@ from evidence.queries import VisitLine, listed_documents, visits_of
 from evidence.rules import writing
 from meetings.models import Action
 from progress_boards.models import ProgressBoard, SchoolYear
-from ratings.queries import RatingPanel, may_rate_school, rating_panel
+from ratings.queries import RatingPanel, rating_panel
+from ratings.queries.sheet import may_rate_school
 from schools.models import Post, School
 from schools.queries.pages import Fact, school_facts
 from trust.access import Actor, Capacity
@@ -156,7 +157,9 @@ def _people(school: School, today: dt.date) -> tuple[PersonLine, ...]:
             label=post.get_capacity_display(),
             holder=post.person.name if post.person else "Vacant",
             since=post.starts_on if post.person else None,
-            standing="" if post.standing == Post.Standing.PERMANENT else post.get_standing_display(),
+            standing=""
+            if post.standing == Post.Standing.PERMANENT
+            else post.get_standing_display(),
         )
         for post in by_order
     )

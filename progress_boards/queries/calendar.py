@@ -296,9 +296,7 @@ def _school_url(user: Actor, year: AcademicYear, school: School, *, may_plan: bo
     if may_plan:
         plan = reverse("progress_boards:school-year", kwargs={"school_pk": school.pk})
         return f"{plan}?year={year.starts_on.year}"
-    if user.posts.holds(*READ_RATINGS, school=school.pk):
-        return reverse("ratings:school-history", kwargs={"school": school.pk})
-    return ""
+    return reverse("school", kwargs={"pk": school.pk})
 
 
 def _worst_first(line: SchoolLine) -> tuple[int, str, int]:
