@@ -178,29 +178,6 @@ class CorrectionForm(HouseForm):
     )
 
 
-class AnswerForm(HouseForm):
-    """The Chair's answer to a correction, and the minute as it will read."""
-
-    answer = forms.ChoiceField(
-        label="Your answer",
-        choices=[("accepted", "Accept"), ("edited", "Accept with changes"), ("refused", "Refuse")],
-        widget=forms.RadioSelect,
-    )
-    reason = forms.CharField(
-        label="Reason", widget=forms.Textarea, required=False, help_text="Needed to refuse"
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        if data.get("answer") == "refused" and not data.get("reason", "").strip():
-            self.add_error("reason", "Give the reason for refusing it")
-        return data
-
-
-class SignAgainForm(HouseForm):
-    typed_name = forms.CharField(label="Your name", max_length=120)
-
-
 class SchoolNoteForm(HouseForm):
     """The school's note, where disagreement remains."""
 

@@ -31,13 +31,6 @@ urlpatterns: list[URLPattern] = [
         "<int:pk>/minutes/nothing-to-correct/", review.nothing_to_correct, name="nothing-to-correct"
     ),
     path("<int:pk>/minutes/corrections/", review.correction_propose, name="correction-propose"),
-    path("corrections/<int:pk>/answer/", review.correction_answer, name="correction-answer"),
-    path("<int:pk>/minutes/sign-again/", review.sign_again, name="sign-again"),
-    path(
-        "<int:pk>/minutes/take-back-signature/",
-        review.signature_take_back,
-        name="signature-take-back",
-    ),
     path("<int:pk>/minutes/school-note/", review.school_note, name="school-note"),
     path("actions/", follow_up.action_list, name="action-list"),
     path("actions/add/", follow_up.action_raise, name="action-raise"),
@@ -49,5 +42,4 @@ urlpatterns: list[URLPattern] = [
     path("actions/<int:pk>/reopen/", follow_up.action_reopen, name="action-reopen"),
     path("actions/<int:pk>/files/<int:update_pk>/", follow_up.action_file, name="action-file"),
     path("seats/<int:pk>/reply/", seats.seat_reply, name="seat-reply"),
-    path("papers/<int:pk>/", seats.paper, name="paper"),
 ]

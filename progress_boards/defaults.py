@@ -31,7 +31,7 @@ ACTS: dict[str, list[str]] = {
         "clerk", "local_committee",
     ],
     "review": ["link_trustee"],
-    "close_actions": ["ceo", "dsi", "seat:clerk"],
+    "close_actions": ["ceo", "dsi"],
 }  # fmt: skip
 
 KINDS: dict[str, dict[str, object]] = {

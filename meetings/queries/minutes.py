@@ -205,14 +205,6 @@ def _check_words(meeting: Meeting, proposed: int, replied: bool, mine: bool) -> 
     return ("Your turn", "you") if mine else ("No reply yet", "todo")
 
 
-def open_corrections(meeting: Meeting) -> list[Correction]:
-    """Corrections that wait for an answer, each with the minute it concerns as `minute`."""
-    waiting = list(meeting.corrections.filter(answer="").select_related("item__minute"))
-    for correction in waiting:
-        correction.minute = getattr(correction.item, "minute", None)  # type: ignore[attr-defined]
-    return waiting
-
-
 def silent_words(meeting: Meeting) -> str:
     """The record's own sentence: "No correction proposed by headteacher, Link Trustee"; "" when there was one."""
     spoke = {(c.person_id, c.role) for c in meeting.corrections.all()}

@@ -171,6 +171,7 @@ def attendance_save(request: HttpRequest, pk: int) -> HttpResponse:
 def attendee_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add somebody of the school who came without a seat; a second click finds the seat there."""
     meeting = meeting_or_404(request, pk)
+    require(may_edit_minutes(request.user, meeting))
     form = AttendeeForm(request.POST, people=owners_of(meeting, today()))
     if form.is_valid():
         person_id = int(form.cleaned_data["person"])

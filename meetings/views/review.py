@@ -1,4 +1,4 @@
-"""Reading signed and final minutes: the accuracy round, its corrections, the Chair's answers."""
+"""Reading signed and final minutes: the accuracy round, its corrections, the school's note."""
 
 from __future__ import annotations
 
@@ -11,23 +11,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from meetings.actions import signing
-from meetings.forms import AnswerForm, CorrectionForm, SchoolNoteForm, SignAgainForm
-from meetings.models import AgendaItem, Correction, Meeting
-from meetings.queries.minutes import checks_of, minutes_page, open_corrections, silent_words
+from meetings.forms import CorrectionForm, SchoolNoteForm
+from meetings.models import AgendaItem, Meeting
+from meetings.queries.minutes import checks_of, minutes_page, silent_words
 from meetings.queries.way import signer_word
 from meetings.rules import (
     accuracy_seat,
-    may_answer_correction,
     may_attach_note,
     may_check_accuracy,
+    may_edit_minutes,
     may_propose_correction,
     may_read_minutes,
     may_take_back_minutes,
-    may_take_back_signature,
 )
 from meetings.views.found import meeting_or_404
 from trust.access import require
-from trust.calendar import today
 from trust.pages import new_key, once
 
 
@@ -36,7 +34,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """The minutes to read: with the Chair, in the accuracy check, or final."""
     meeting = meeting_or_404(request, pk)
     require(may_read_minutes(request.user, meeting))
-    if meeting.state in ("issued", "held"):
+    if meeting.state in ("issued", "held") and may_edit_minutes(request.user, meeting):
         return redirect("meetings:minutes-edit", pk=pk)
     if may_check_accuracy(request.user, meeting):
         signing.open_signature(meeting, by=request.user)
@@ -49,14 +47,12 @@ def review_context(
     """Everything the page shows; `bound` holds a form that comes back with its errors."""
     user, bound = request.user, bound or {}
     page = minutes_page(meeting, reader=user)
-    answers = bool(may_answer_correction(user, meeting))
-    open_ones = open_corrections(meeting)
     seat = accuracy_seat(user, meeting)
     checks = bool(may_check_accuracy(user, meeting))
     return {
         "page": page,
         "meeting": meeting,
-        "lines": [_shown(line, user, meeting, checks, answers, bound) for line in page.lines],
+        "lines": [_shown(line, user, meeting, checks, bound) for line in page.lines],
         "checks": checks_of(meeting, reader=user) if meeting.signed_at else [],
         "silence": silent_words(meeting) if meeting.state == "final" else "",
         "may_check": checks,
@@ -64,11 +60,8 @@ def review_context(
         "role": seat.get_role_display() if seat and checks else "",
         "nothing_said": checks and _said_nothing(meeting, seat),
         "whole": _whole(user, meeting, bound) if checks else None,
-        "open_corrections": [(c, _answer_form(c, bound)) for c in open_ones] if answers else [],
-        "sign_again": bound.get("again") or SignAgainForm() if _may_sign_again(answers, meeting, open_ones) else None,
         "note_form": _note_form(user, meeting, bound),
         "may_take_back": bool(may_take_back_minutes(user, meeting)) and meeting.state == "with_chair",
-        "may_take_back_signature": meeting.state == "accuracy_check" and bool(may_take_back_signature(user, meeting)),
         "signer": signer_word(meeting.kind),
         "key": new_key(),
         "form": next(iter(bound.values()), None),
@@ -76,7 +69,7 @@ def review_context(
 
 
 def _shown(
-    line: Any, user: Any, meeting: Meeting, checks: bool, answers: bool, bound: dict[str, Any]
+    line: Any, user: Any, meeting: Meeting, checks: bool, bound: dict[str, Any]
 ) -> dict[str, Any]:
     proposes = checks and may_propose_correction(user, meeting, line.item)
     key = f"k{line.item.pk}"
@@ -93,16 +86,6 @@ def _whole(user: Any, meeting: Meeting, bound: dict[str, Any]) -> CorrectionForm
 def _said_nothing(meeting: Meeting, seat: Any) -> bool:
     replies = meeting.accuracy_replies.all()
     return any(r.person_id == seat.person_id and r.role == seat.role for r in replies)
-
-
-def _answer_form(correction: Correction, bound: dict[str, Any]) -> AnswerForm:
-    key = f"r{correction.pk}"
-    return bound.get(key) or AnswerForm(prefix=key)
-
-
-def _may_sign_again(answers: bool, meeting: Meeting, open_ones: list[Correction]) -> bool:
-    answered = bool(meeting.corrections.all()) and not open_ones
-    return answers and (answered or signing.round_is_over(meeting, today()))
 
 
 def _note_form(user: Any, meeting: Meeting, bound: dict[str, Any]) -> SchoolNoteForm | None:
@@ -146,48 +129,6 @@ def _with(meeting: Meeting, item: AgendaItem | None) -> AgendaItem | None:
     if item is not None:
         item.meeting = meeting
     return item
-
-
-@require_POST
-def correction_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """The Chair accepts, edits or refuses a correction."""
-    correction = Correction.objects.filter(pk=pk).select_related("item").first()
-    meeting_pk = correction.meeting_id if correction else 0
-    meeting = meeting_or_404(request, meeting_pk)
-    require(may_answer_correction(request.user, meeting))
-    form = AnswerForm(request.POST, prefix=f"r{pk}")
-    if not form.is_valid():
-        return _again(request, meeting, f"r{pk}", form)
-    version = request.POST.get("version", "")
-    signing.answer_correction(
-        correction, answer=form.cleaned_data["answer"], reason=form.cleaned_data["reason"],
-        text=request.POST.get("text"), version=int(version) if version.isdigit() else None,
-        by=request.user,
-    )  # fmt: skip
-    messages.success(request, "The correction is answered")
-    return redirect("meetings:minutes", pk=meeting.pk)
-
-
-@require_POST
-def sign_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """The Chair signs again after the corrections: the minutes are final."""
-    meeting = meeting_or_404(request, pk)
-    require(may_answer_correction(request.user, meeting))
-    form = SignAgainForm(request.POST)
-    if not form.is_valid():
-        return _again(request, meeting, "again", form)
-    signing.close_minutes(meeting, by=request.user, typed_name=form.cleaned_data["typed_name"])
-    messages.success(request, "The minutes are final")
-    return redirect("meetings:minutes", pk=pk)
-
-
-@require_POST
-def signature_take_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """The Chair takes the signature back while nobody has opened the minutes."""
-    meeting = meeting_or_404(request, pk)
-    signing.take_back_signature(meeting, by=request.user)
-    messages.success(request, "Your signature is taken back")
-    return redirect("meetings:minutes", pk=pk)
 
 
 @require_POST
