@@ -17,11 +17,13 @@ from trust.calendar import today
 from trust.forms import HouseForm
 
 
-def _one_of(rows: Iterable[Any], label: str, *, required: bool = False) -> forms.TypedChoiceField:
+def _one_of(
+    rows: Iterable[Any], label: str, *, required: bool = False, blank: str = ""
+) -> forms.TypedChoiceField:
     """A choice among rows already read, so that a sheet of indicators asks the database once."""
     by_key = {str(row.pk): row for row in rows}
     return forms.TypedChoiceField(
-        choices=[("", ""), *((key, str(row)) for key, row in by_key.items())],
+        choices=[("", blank), *((key, str(row)) for key, row in by_key.items())],
         coerce=lambda value: by_key[str(value)],
         empty_value=None,
         required=required,
@@ -206,10 +208,14 @@ class EarlierRatingForm(HouseForm):
     def __init__(self, data: Mapping[str, Any] | None, *, sheet: Sheet) -> None:
         self.sheet = sheet
         super().__init__(data)
-        self.fields["overall"] = _one_of(sheet.bands, "Overall judgement", required=True)
-        self.fields["level"] = _one_of(sheet.levels, "Level of support")
+        self.fields["overall"] = _one_of(
+            sheet.bands, "Overall judgement", required=True, blank="Choose a band"
+        )
+        self.fields["level"] = _one_of(
+            sheet.levels, "Level of support", blank="As the band suggests"
+        )
         for each in sheet.indicators:
-            self.fields[f"band_{each.pk}"] = _one_of(sheet.bands, each.name)
+            self.fields[f"band_{each.pk}"] = _one_of(sheet.bands, each.name, blank="Not rated")
         for name in ("overall", "level"):
             self.fields[name].widget.attrs["class"] = "form-select"
 
