@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -117,7 +118,7 @@ def visit_line(visit: VisitRecord, to_board: int = 0) -> VisitLine:
     )
 
 
-def _with_names(visits: QuerySet[VisitRecord]) -> QuerySet[VisitRecord]:
+def _with_names(visits: QuerySet[VisitRecord]) -> QuerySet[Any]:
     return visits.select_related("school", "kind", "visitor").annotate(
         to_board=Count("findings", filter=Q(findings__take_to_board=True))
     )
@@ -128,10 +129,10 @@ def visits_of(
 ) -> tuple[VisitLine, ...]:
     """The school's sent and filed records, newest first; with a user, only those this person may read."""
     visits = VisitRecord.objects.all() if user is None else VisitRecord.objects.visible_to(user)
-    visits = _with_names(visits.sent().filter(school=school))
+    found = _with_names(visits.sent().filter(school=school))
     if since:
-        visits = visits.filter(visited_on__gte=since)
-    return tuple(visit_line(v, v.to_board) for v in visits.order_by("-visited_on", "-pk"))
+        found = found.filter(visited_on__gte=since)
+    return tuple(visit_line(v, v.to_board) for v in found.order_by("-visited_on", "-pk"))
 
 
 def listed_visits(

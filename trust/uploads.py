@@ -70,7 +70,7 @@ class FileRefused(forms.ValidationError):
     """The file is not taken; the message says why and what to do."""
 
 
-def check_upload(file: UploadedFile) -> CleanUpload:
+def check_upload(file: UploadedFile[bytes]) -> CleanUpload:
     """The file, read and checked: its ending must agree with its content; pictures are drawn anew, without their location.
 
     Raises FileRefused (a ValidationError) in words.
@@ -142,9 +142,7 @@ def _check_pdf(data: bytes, name: str) -> None:
     if _MARKUP.search(data[:1024]) or zipfile.is_zipfile(io.BytesIO(data)):
         raise _disagrees("pdf", name)
     if _ACTIVE_PDF.search(data):
-        raise FileRefused(
-            f"“{name}” has a script inside. Print it to a new PDF and choose that"
-        )
+        raise FileRefused(f"“{name}” has a script inside. Print it to a new PDF and choose that")
 
 
 def _check_text(data: bytes, name: str) -> None:

@@ -256,7 +256,7 @@ def remove_file(attachment: VisitAttachment, *, by: User) -> None:
 
 def _remove_from_store(files: Iterable[VisitAttachment]) -> None:
     for each in files:
-        each.file.storage.delete(each.file.name)
+        each.file.storage.delete(str(each.file.name))
 
 
 def _writable(visit: VisitRecord, *, by: User) -> VisitRecord:

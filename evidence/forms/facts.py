@@ -119,7 +119,7 @@ class VisitFactsForm(HouseForm):
         more = {name: typed[name] for name in FACTS if name in typed}
         external = typed.get("is_external") or ""
         more["is_external"] = external == "yes" if external else typed["kind"].is_external
-        mine = self.user.person
-        others = self.visit.visitor if self.visit and self.visit.visitor_id != mine.pk else None
+        mine, visit = self.user.person, self.visit
+        others = visit.visitor if visit and visit.visitor_id != self.user.person_id else None
         more["visitor"] = mine if typed["is_mine"] else others
         return VisitFacts(typed["school"], typed["kind"], typed["visited_on"], more)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
 
 from evidence.actions import FindingText, StepText, VisitText
@@ -96,20 +97,26 @@ class FindingForm(HouseForm):
     good_practice = forms.BooleanField(required=False)
 
     def __init__(
-        self, *args: Any, row: Finding | None, is_lay: bool, indicators: list[Indicator], **kw: Any
+        self,
+        *args: Any,
+        key: int,
+        row: Finding | None,
+        is_lay: bool,
+        indicators: list[Indicator],
+        **kw: Any,
     ) -> None:
-        self.row = row
-        super().__init__(*args, **kw)
+        self.key, self.row = key, row
+        super().__init__(*args, prefix=f"f{key}", **kw)
         choices: Any = self.fields["indicator"]
         choices.choices = [("", "None of these"), *((i.pk, i.name) for i in indicators)]
         if is_lay:
             del self.fields["kind"], self.fields["good_practice"]
             self.fields["text"].label = "What I learned"
 
-    def typed(self, pk: int | None) -> FindingText:
+    def typed(self) -> FindingText:
         typed = self.cleaned_data
         return FindingText(
-            pk=pk,
+            pk=self.key,
             kind=typed.get("kind") or Finding.Kind.DEVELOP,
             text=typed["text"],
             indicator_id=int(typed["indicator"]) if typed["indicator"] else None,
@@ -129,9 +136,13 @@ class StepForm(HouseForm):
     )
     by_when = forms.DateField(label="By", required=False)
 
-    def typed(self, pk: int | None) -> StepText:
+    def __init__(self, *args: Any, key: int, **kwargs: Any) -> None:
+        self.key = key
+        super().__init__(*args, prefix=f"s{key}", **kwargs)
+
+    def typed(self) -> StepText:
         typed = self.cleaned_data
-        return StepText(pk, typed["text"], typed["suggested_owner"], typed["by_when"])
+        return StepText(self.key, typed["text"], typed["suggested_owner"], typed["by_when"])
 
 
 class VisitEditor:
@@ -169,30 +180,26 @@ class VisitEditor:
         names = ("kind", "text", "take_to_board", "good_practice")
         initial = {n: getattr(row, n) for n in names} if row else {}
         initial["indicator"] = (row.indicator_id or "") if row else ""
-        form = FindingForm(
+        return FindingForm(
             self.data,
-            prefix=f"f{pk}",
             initial=initial,
+            key=pk,
             row=row,
             is_lay=self.is_lay,
             indicators=self.indicators,
         )
-        form.key = pk
-        return form
 
     def _step(self, pk: int, row: NextStep | None) -> StepForm:
         names = ("text", "suggested_owner", "by_when")
         initial = {name: getattr(row, name) for name in names} if row else {}
-        form = StepForm(self.data, prefix=f"s{pk}", initial=initial)
-        form.key = pk
-        return form
+        return StepForm(self.data, initial=initial, key=pk)
 
     @property
     def forms(self) -> list[HouseForm]:
         return [self.form, *self.findings, *self.steps]
 
     @property
-    def counts(self) -> list[forms.BoundField]:
+    def counts(self) -> list[BoundField]:
         """How much was seen: three small boxes."""
         return [self.form[name] for name in ("lessons", "books", "pupils")]
 
@@ -209,7 +216,7 @@ class VisitEditor:
     def errors(self) -> list[tuple[str, str]]:
         """Each message with the id of its field, for the summary at the head of the page."""
         return [
-            (bound.auto_id, message)
+            (bound.auto_id, str(message))
             for form in self.forms
             for bound in form
             for message in bound.errors
@@ -222,8 +229,8 @@ class VisitEditor:
         """What was typed, for the action."""
         return VisitText(
             fields=self.form.typed(),
-            findings=tuple(form.typed(form.key) for form in self.findings),
-            steps=tuple(form.typed(form.key) for form in self.steps),
+            findings=tuple(form.typed() for form in self.findings),
+            steps=tuple(form.typed() for form in self.steps),
             add=add,
             remove=remove,
         )
