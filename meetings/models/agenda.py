@@ -98,7 +98,7 @@ class AgendaItem(models.Model):
 
 
 class ItemSource(models.Model):
-    """Where an item comes from. The reason is for CEO, Chair and Link Trustee: it says only what was seen where."""
+    """Where an item comes from. The school reads the reason too, so it says only what was seen where."""
 
     item = models.ForeignKey(AgendaItem, models.CASCADE, related_name="sources")
     label = models.CharField(max_length=160)

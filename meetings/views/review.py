@@ -59,6 +59,7 @@ def review_context(
         "reply_by": meeting.deadline("corrections"),
         "role": seat.get_role_display() if seat and checks else "",
         "nothing_said": checks and _said_nothing(meeting, seat),
+        "may_say_nothing": checks and not _said_nothing(meeting, seat) and not _proposed(meeting, seat),
         "whole": _whole(user, meeting, bound) if checks else None,
         "note_form": _note_form(user, meeting, bound),
         "may_take_back": bool(may_take_back_minutes(user, meeting)) and meeting.state == "with_chair",
@@ -86,6 +87,12 @@ def _whole(user: Any, meeting: Meeting, bound: dict[str, Any]) -> CorrectionForm
 def _said_nothing(meeting: Meeting, seat: Any) -> bool:
     replies = meeting.accuracy_replies.all()
     return any(r.person_id == seat.person_id and r.role == seat.role for r in replies)
+
+
+def _proposed(meeting: Meeting, seat: Any) -> bool:
+    return any(
+        c.person_id == seat.person_id and c.role == seat.role for c in meeting.corrections.all()
+    )
 
 
 def _note_form(user: Any, meeting: Meeting, bound: dict[str, Any]) -> SchoolNoteForm | None:

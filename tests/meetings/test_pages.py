@@ -228,6 +228,10 @@ def test_go_through_the_accuracy_round_by_its_forms(cast: Cast) -> None:
     page = head.get(reverse("meetings:minutes", args=[meeting.pk])).content.decode()
     assert "29%, not 31%" in page
     assert "We still differ" in page
+    assert "Nothing to correct</button>" not in page
+    link_trustee = signed_in(cast.link_trustee)
+    page = link_trustee.get(reverse("meetings:minutes", args=[meeting.pk])).content.decode()
+    assert "Nothing to correct</button>" in page
     assert [c.words for c in checks_of(Meeting.objects.get(pk=meeting.pk))] == [
         "Nothing to correct", "No reply yet", "1 proposed",
     ]  # fmt: skip
