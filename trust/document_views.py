@@ -9,6 +9,7 @@ from django.db.models import Min
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from trust.documents import document_path, may_read, pdf_trouble, try_again
@@ -22,12 +23,18 @@ def _document_or_404(request: HttpRequest, pk: int) -> Document:
     return document
 
 
+def _back(request: HttpRequest) -> str:
+    """Where "Back" leads: an address of this house, never another's."""
+    back = request.GET.get("back", "/")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/"
+
+
 @require_GET
 def document_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a document is; asks again by itself every two seconds, and may be left."""
     document = _document_or_404(request, pk)
     template = "trust/_document_job.html" if request.htmx else "trust/document_progress.html"
-    context = {"document": document, "back": request.GET.get("back", "/"), "trouble": pdf_trouble()}
+    context = {"document": document, "back": _back(request), "trouble": pdf_trouble()}
     return render(request, template, context)
 
 

@@ -84,4 +84,8 @@ def _is_evidence(source: ItemSource) -> bool:
 
 
 def _source(source: ItemSource) -> str:
-    return f"{source.label}, {day(source.seen_on)}" if source.seen_on else source.label
+    """Its label, and the day unless the label says it."""
+    seen = source.seen_on
+    if seen is None or f"{seen.day} {seen:%B}" in source.label:
+        return source.label
+    return f"{source.label}, {day(seen)}"

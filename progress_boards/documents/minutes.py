@@ -17,6 +17,7 @@ from progress_boards.documents.pieces import (
     paragraphs,
     role_words,
     seat_words,
+    upper_first,
 )
 from progress_boards.models import ItemJudgement, ProgressBoard
 from trust.access import Capacity
@@ -32,13 +33,14 @@ def minutes_snapshot(board: ProgressBoard) -> dict[str, Any]:
     meeting = board.meeting
     head = heading(board)
     seats = list(meeting.seats.all())
+    posts = _posts_of(meeting)
     is_final = meeting.state == "final"
     return head | {
         "title": f"Progress Board minutes, {head['school']}, {head['day'] or 'date to be agreed'}",
         "is_draft": not is_final,
         "is_entered_later": meeting.entered_later,
         "status": _status(meeting),
-        "present": [_present_words(s) for s in seats if s.is_present],
+        "present": [_present_words(s, posts) for s in seats if s.is_present],
         "apologies": [seat_words(s) for s in seats if s.attendance == Seat.Attendance.APOLOGIES],
         "absent": [seat_words(s) for s in seats if s.attendance == Seat.Attendance.ABSENT],
         "required": required_words(meeting),
@@ -70,9 +72,17 @@ def _status(meeting: Meeting) -> str:
 # -- who was there -------------------------------------------------------------------------------
 
 
-def _present_words(seat: Seat) -> str:
+def _posts_of(meeting: Meeting) -> dict[int | None, str]:
+    """The post of each leader who answers, as it was then."""
+    rows = meeting.items.exclude(answered_by_role="").values_list("answered_by", "answered_by_role")
+    return dict(rows)
+
+
+def _present_words(seat: Seat, posts: dict[int | None, str]) -> str:
     plain = seat.attendance == Seat.Attendance.PRESENT
     words = seat_words(seat)
+    if seat.role == Capacity.LEADER and seat.person and seat.person_id in posts:
+        words = f"{seat.person.name} ({lower_first(posts[seat.person_id])})"
     return words if plain else f"{words}, {seat.get_attendance_display().lower()}"
 
 
@@ -141,10 +151,10 @@ def _item(item: AgendaItem, actions: list[Action]) -> dict[str, Any]:
         "discussion": paragraphs(minute.discussion) if minute else [],
         "challenges": [
             {
-                "asked_by": c.asked_by,
+                "asked_by": upper_first(c.asked_by),
                 "question": c.question,
                 "response": c.response,
-                "answered_by": c.answered_by,
+                "answered_by": upper_first(c.answered_by),
             }
             for c in (minute.challenges.all() if minute else ())
         ],

@@ -57,6 +57,11 @@ def lower_first(words: str) -> str:
     return words if is_name or not words[1:2].islower() else words[:1].lower() + words[1:]
 
 
+def upper_first(words: str) -> str:
+    """For the beginning of a line."""
+    return words[:1].upper() + words[1:]
+
+
 def heading(board: ProgressBoard) -> dict[str, Any]:
     """Trust, school, when, where and which board of the year it is."""
     meeting = board.meeting

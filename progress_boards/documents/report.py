@@ -62,13 +62,17 @@ def big_figures(facts: dict[str, Any]) -> list[dict[str, str]]:
     rows = {row["key"]: row for group in facts["groups"] for row in group["rows"]}
     rows |= {row["key"]: row for row in facts["actions"]}
     share = rows["actions_closed"]["year"].partition("(")[2].rstrip(")") or "–"
+    agreed, policy = rows["agreed"]["year"], rows["by_policy"]["year"]
     return [
-        {"key": "held", "value": rows["held"]["year"],
-         "label": f"boards held, {rows['agreed']['year']} agreed, {rows['by_policy']['year']} by policy"},
-        {"key": "actions_raised", "value": rows["actions_raised"]["year"],
-         "label": "actions agreed at boards"},
-        {"key": "actions_closed", "value": share, "label": "of actions closed"},
+        {"key": "held", "value": rows["held"]["year"], "name": "Boards held",
+         "small": f"{agreed} agreed, {policy} by policy",
+         "label": f"boards held, {agreed} agreed, {policy} by policy"},
+        {"key": "actions_raised", "value": rows["actions_raised"]["year"], "name": "Actions agreed",
+         "small": "at boards", "label": "actions agreed at boards"},
+        {"key": "actions_closed", "value": share, "name": "Actions closed",
+         "small": "of those agreed", "label": "of actions closed"},
         {"key": "holds_yes", "value": rows["holds_yes"]["year"],
+         "name": "Leaders’ evaluation validated", "small": "boards",
          "label": "leaders’ evaluations validated"},
     ]  # fmt: skip
 

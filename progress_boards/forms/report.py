@@ -16,8 +16,8 @@ class RecommendationForm(HouseForm):
     text = forms.CharField(
         label="Recommendation", widget=forms.Textarea, help_text="One thing the Trust Board can do"
     )
-    owner = forms.CharField(label="Owner proposed (optional)", max_length=120, required=False)
-    by_when = forms.DateField(label="By when (optional)", required=False)
+    owner = forms.CharField(label="Owner proposed", max_length=120, required=False)
+    by_when = forms.DateField(label="By when", required=False)
     form_tag = False
 
     @classmethod

@@ -62,10 +62,13 @@ def report_rows(user: Actor) -> list[ReportRow]:
 
 
 def years_without_report(user: Actor, today: dt.date) -> list[AcademicYear]:
-    """Years that have begun and have no report, for whoever may open one."""
+    """Years that have begun, with boards and without a report, for whoever may open one."""
     if not may_open_report(user):
         return []
-    years = AcademicYear.objects.filter(starts_on__lte=today, annual_report__isnull=True)
+    held = ProgressBoard.objects.filter(academic_year=OuterRef("pk"))
+    years = AcademicYear.objects.filter(
+        Exists(held), starts_on__lte=today, annual_report__isnull=True
+    )
     return list(years.order_by("-starts_on"))
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from pypdf import PdfReader
 
 from evidence.models import Finding
+from meetings.actions.signing import sign_minutes
 from meetings.models import ItemSource
 from progress_boards.documents import (
     boards_without_minutes,
@@ -293,3 +295,39 @@ def test_draft_minutes_document_stays_with_chair_and_clerk_even_when_final_later
         signed_by=chair, signed_name="Martin Yeo",
     )  # fmt: skip
     assert not may_read_minutes_document(head, document)
+
+
+# -- the buttons ---------------------------------------------------------------------------------
+
+
+def test_second_click_on_the_button_leads_to_the_same_document(issued, head, client_for):
+    client = client_for(head)
+    address = reverse("progress_boards:agenda-pdf", args=[issued.pk])
+    first, second = (client.post(address) for _ in range(2))
+    assert first.status_code == 302
+    assert first["Location"] == second["Location"]
+    assert Document.objects.filter(kind="agenda").count() == 1
+    page = client.get(first["Location"]).content.decode()
+    assert reverse("progress_boards:board-detail", args=[issued.pk]) in page
+
+
+def test_page_of_a_document_never_leads_out_of_the_house(board, clerk, client_for):
+    document = request_minutes(board, by=None)
+    for back in ("https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"):
+        page = client_for(clerk).get(f"/documents/{document.pk}/", {"back": back}).content.decode()
+        assert f'href="{back}"' not in page
+
+
+@needs_pdf
+def test_minutes_pdf_exists_once_the_chair_has_signed_without_anybody_asking(school, chair):
+    board = board_on(school, dt.date(2026, 10, 8), 1, year=2026, state="with_chair",
+                     seats={"chair": chair.person}, closing_statement="Good.",
+                     evaluation_validated="yes")  # fmt: skip
+    meeting = board.meeting
+    meeting.steps = {"accuracy_check": False}
+    meeting.save()
+    sign_minutes(meeting, typed_name="Martin Yeo", by=chair)
+    run_due_work()
+    run_due_work()
+    document = Document.objects.get(kind="minutes", subject_id=board.pk)
+    assert (document.state, document.snapshot["state"]) == ("done", "final")

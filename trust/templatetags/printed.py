@@ -26,6 +26,12 @@ def terms_of(points: Sequence[Mapping[str, Any]]) -> list[marks.Term]:
     return [marks.Term(p["label"], band_of(p["band"]) if p["band"] else None) for p in points]
 
 
+@register.filter
+def beside(values: Sequence[Any], names: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Each value with the name of its column, for the labels of a table on a phone."""
+    return list(zip(names, values, strict=False))
+
+
 @register.simple_tag
 def printed_rating(snapshot: Mapping[str, str] | None, words: str = "") -> SafeString:
     """Mark and word of a rating; `words` stands in place of the band's name."""
