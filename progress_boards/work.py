@@ -151,9 +151,9 @@ def _look_again(user: Any) -> Iterator[WorkItem]:
                         "board-minutes", "Read the minutes", None, None, "refresh-cw")  # fmt: skip
 
 
-def _shared_since(schools: Iterable[int]) -> Iterable[tuple[int, dt.datetime]]:
+def _shared_since(schools: Iterable[int]) -> list[tuple[int, dt.datetime]]:
     shared = RatingAssessment.objects.filter(school__in=set(schools), shared_at__isnull=False)
-    return shared.values_list("school_id", "shared_at")
+    return [(pk, at) for pk, at in shared.values_list("school_id", "shared_at") if at]
 
 
 def _reviews(user: Any, today: dt.date) -> Iterator[WorkItem]:

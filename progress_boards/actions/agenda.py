@@ -285,7 +285,9 @@ def _tell_issued(board: ProgressBoard) -> None:
     meeting = board.meeting
     meeting.refresh_from_db()
     version = f"v{meeting.agenda_version}"
-    tell(board, _heads(board), "agenda_issued", meeting.deadline("leaders"), version)
+    asks = any(item.is_for_school and not item.answered_by_id for item in meeting.items.all())
+    due = meeting.deadline("leaders") if asks else None
+    tell(board, _heads(board), "agenda_issued" if asks else "agenda_to_read", due, version)
     readers = people_in(meeting, Capacity.LINK_TRUSTEE, Capacity.CHAIR)
     tell(board, readers, "agenda_to_read", None, version)
 

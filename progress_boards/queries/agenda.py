@@ -149,14 +149,14 @@ def _from_ratings(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> 
     )
     discussed = _discussed_this_term(board)
     for rating in ratings:
-        if rating.band.position in (MIDDLE, WORST):
+        if _place(rating) in (MIDDLE, WORST):
             yield _rated(rating, rating.indicator_id in discussed, weights)
     yield from _differing_views(board, ratings, weights)
     yield from _differing_judgements(board, ratings, day, weights)
 
 
 def _rated(rating: IndicatorRating, is_discussed: bool, weights: ScoreWeights) -> Offer:
-    worst = rating.band.position == WORST
+    worst = _place(rating) == WORST
     kind = "worst_band" if worst else "middle_band"
     indicator, since = rating.indicator, rating.assessment.effective_on
     candidate = Candidate(
@@ -174,6 +174,10 @@ def _rated(rating: IndicatorRating, is_discussed: bool, weights: ScoreWeights) -
                  f"{rating.band} since {day_words(since)}", rating.band, indicator, rating=rating)  # fmt: skip
 
 
+def _place(rating: IndicatorRating) -> int | None:
+    return rating.band.position if rating.band else None
+
+
 def _differing_views(
     board: ProgressBoard, ratings: Iterable[IndicatorRating], weights: ScoreWeights
 ) -> Iterator[Offer]:
@@ -183,12 +187,12 @@ def _differing_views(
     ):  # fmt: skip
         views[view.indicator_id] = view  # the latest stands
     for rating in ratings:
-        view = views.get(rating.indicator_id)
-        if view is None or view.band_id == rating.band_id:
+        own = views.get(rating.indicator_id)
+        if own is None or own.band_id == rating.band_id:
             continue
-        seen_on = view.entered_at.date()
+        seen_on = own.entered_at.date()
         yield _differing(
-            rating, ("view", view.pk), seen_on, weights, group=RATINGS, band=view.band,
+            rating, ("view", own.pk), seen_on, weights, group=RATINGS, band=own.band,
             label=f"The school's own view: {_lower(rating.indicator.name)}",
             reason=f"The school's own view of {day_words(seen_on)} differs from the rating",
         )  # fmt: skip
@@ -203,7 +207,7 @@ def _differing_judgements(
     ).select_related("document__kind")
     for judgement in judgements:
         rating = by_indicator.get(judgement.indicator_id)
-        if rating is None or rating.band.position == judgement.position:
+        if rating is None or _place(rating) == judgement.position:
             continue
         page = f", page {judgement.page}" if judgement.page else ""
         document = judgement.document
@@ -333,12 +337,10 @@ def _from_documents(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -
     for document in documents.current(day).order_by("valid_from", "pk"):
         current[document.kind_id] = document  # the newest stands
     for kind in DocumentKind.objects.filter(is_expected=True):
-        document = current.get(kind.pk)
-        if document is not None and (
-            document.valid_until is None or document.valid_until >= board_on
-        ):
+        newest = current.get(kind.pk)
+        if newest is not None and (newest.valid_until is None or newest.valid_until >= board_on):
             continue
-        yield _wanting(kind, document, weights)
+        yield _wanting(kind, newest, weights)
 
 
 def _wanting(kind: DocumentKind, document: SchoolDocument | None, weights: ScoreWeights) -> Offer:

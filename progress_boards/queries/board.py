@@ -27,7 +27,7 @@ from meetings.rules import (
 from meetings.states import DATED
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.planning import DiaryLink, diary_links
-from trust.access import Actor
+from trust.access import Actor, Capacity
 from trust.templatetags.eyeline import clock
 
 STEPS = ("Planned", "Agenda", "With the school", "Held", "Minutes", "Final")
@@ -43,6 +43,15 @@ STEP_OF = {
     "final": 5,
 }
 OPEN_TO_EDIT = ("agenda_draft",)
+READ_REASONS = (
+    Capacity.CEO,
+    Capacity.CEO_REPRESENTATIVE,
+    Capacity.DSI,
+    Capacity.HEAD,
+    Capacity.LINK_TRUSTEE,
+    Capacity.CHAIR,
+    Capacity.CLERK,
+)
 
 
 @dataclass(frozen=True)
@@ -221,6 +230,8 @@ def flags_of(meeting: Meeting, user: Actor) -> dict[str, bool]:
         "recall": state == "issued" and bool(may_recall(user, meeting)),
         "read_draft": bool(may(user, meeting, "read_agenda_draft")),
         "assign": state == "issued" and bool(may(user, meeting, "assign")),
+        # A leader reads the visit behind a reason only once the headteacher opens it.
+        "read_reasons": user.posts.holds(*READ_REASONS, school=meeting.school_id),
         "minute": state in ("issued", "held") and bool(may(user, meeting, "minute")),
         "sign": signs and state in ("with_chair", "accuracy_check"),
         "check": state == "accuracy_check" and bool(may_check_accuracy(user, meeting)),

@@ -17,6 +17,7 @@ from progress_boards.actions import agenda as acts
 from progress_boards.models import ItemJudgement, ItemRating, ProgressBoard
 from progress_boards.queries.agenda import gather
 from progress_boards.queries.due import boards_to_open
+from progress_boards.work import work_for
 from ratings.models import Band, IndicatorRating, SchoolView
 from tests import factories
 from tests.progress_boards import lives
@@ -485,7 +486,7 @@ def test_amendment_after_issue_is_a_new_version_and_told_again(
             "version": item.version}  # fmt: skip
     assert client.post(url("agenda-item-edit", board, item.pk), data).status_code == 302
     assert lives.fresh(board).meeting.agenda_version == 2
-    assert Mail.objects.filter(key__startswith="agenda_issued", to=table.head.email).count() == 2
+    assert Mail.objects.filter(key__startswith="agenda_to_read", to=table.head.email).count() == 2
     stale = client.post(url("agenda-item-edit", board, item.pk), data)
     assert stale.status_code == 200
     assert "Somebody else changed this item" in stale.content.decode()
@@ -529,6 +530,57 @@ def test_school_document_becomes_a_paper_once(
     assert (paper.document, paper.item) == (document, item)
     answer = client.get(url("paper-file", board, paper.pk))
     assert b"".join(answer.streaming_content) == b"%PDF-1.7 sample"
+
+
+# -- what waits for whom ---------------------------------------------------------------------------
+
+
+def waiting(user: User, day: dt.date) -> list[str]:
+    return [item.title for item in work_for(lives.again(user), day)]
+
+
+def test_work_follows_the_agenda_from_person_to_person(
+    scheduled: ProgressBoard, table: Table, leader: User
+) -> None:
+    lives.rate(table.school, {"standards": 3})
+    everybody = {"ceo": table.ceo, "chair": table.chair, "head": table.head, "leader": leader}
+
+    def work(day: dt.date) -> dict[str, list[str]]:
+        return {name: titles for name, user in everybody.items() if (titles := waiting(user, day))}
+
+    assert work(DRAFTED) == {}
+    board = filled(draft_of(scheduled, table), table)
+    assert work(DRAFTED) == {"ceo": ["Send the agenda to the Chair"]}
+    with clock_at(dt.date(2026, 11, 16)):
+        acts.send_board_to_chair(board, by=table.ceo)
+    assert work(dt.date(2026, 11, 17)) == {"chair": ["Check the agenda and issue it"]}
+    assert work(dt.date(2026, 11, 18))["ceo"] == ["Issue the agenda"]
+    acts.issue_board(lives.fresh(board), by=table.chair)
+    assert work(dt.date(2026, 11, 18)) == {"head": ["Choose who answers 2 items"]}
+    pks = board.meeting.items.filter(type__in=("actions", "enquiry")).values_list("pk", flat=True)
+    acts.choose_respondents(
+        lives.fresh(board), chosen=dict.fromkeys(pks, leader.person_id), seconds={}, by=table.head
+    )
+    assert work(dt.date(2026, 11, 18)) == {
+        "head": ["Add papers, if any"],
+        "leader": ["Prepare your item: Actions so far", "Prepare your item: Standards"],
+    }
+
+
+def test_work_asks_the_same_number_of_queries_at_1_3_and_40_boards(
+    table: Table,
+) -> None:
+    ceo = lives.again(table.ceo)
+    asked = {}
+    made = 0
+    for count in (1, 3, 40):
+        for _ in range(made, count):
+            factories.ProgressBoardFactory(meeting__state="agenda_draft")
+        made = count
+        with CaptureQueriesContext(connection) as queries:
+            assert len(list(work_for(ceo, DRAFTED))) == count
+        asked[count] = len(queries)
+    assert asked[1] == asked[3] == asked[40]
 
 
 # -- the same number of queries -------------------------------------------------------------------
