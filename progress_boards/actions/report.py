@@ -22,7 +22,7 @@ from trust.states import transition
 
 KEYS = ReportSection.Key
 OPENS_WITH = (KEYS.SUMMARY, KEYS.HOW_BOARDS_RAN, KEYS.RECOMMENDATIONS)
-AS_CHAIR = {"acted_as": str(Capacity.CHAIR)}
+AS_CHAIR: dict[str, Any] = {"acted_as": str(Capacity.CHAIR)}
 
 
 class StaleSection(Conflict):

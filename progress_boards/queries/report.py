@@ -24,6 +24,7 @@ from progress_boards.queries.report_schools import (
     schools_of,
 )
 from progress_boards.queries.year_boards import (
+    Judged,
     YearBoard,
     answered_before,
     boards_of_report,
@@ -149,6 +150,18 @@ def _board_rows(boards: list[YearBoard], agreed: list[SchoolYear]) -> list[Facts
     ]  # fmt: skip
 
 
+def _holds(value: str) -> Test:
+    return lambda board: board.holds == value
+
+
+def _sat_in_person(role: str) -> Test:
+    return lambda board: board.presence.get(role) == "person"
+
+
+def _judged_in(band: Band) -> Callable[[Judged], bool]:
+    return lambda judged: judged.band is not None and judged.band.pk == band.pk
+
+
 def _evaluation_rows(boards: list[YearBoard]) -> list[Facts]:
     """Answered by the external Chair in final minutes: a trustee who presided validates nothing."""
 
@@ -157,7 +170,7 @@ def _evaluation_rows(boards: list[YearBoard]) -> list[Facts]:
 
     rows = [
         counted(f"holds_{value}", f"Leaders’ own evaluation holds: {label.lower()}", boards,
-                lambda b, value=value: b.holds == value, answered)
+                _holds(value), answered)
         for value, label in HOLDS.choices
         if value
     ]  # fmt: skip
@@ -173,7 +186,7 @@ def _attendance_rows(boards: list[YearBoard]) -> list[Facts]:
     for role in (Capacity.CEO, Capacity.LINK_TRUSTEE, Capacity.HEAD):
         row = counted(
             f"present_{role}", CAPACITY_NAMES[role], boards,
-            lambda b, role=role: b.presence.get(role) == "person", _is_held,
+            _sat_in_person(role), _is_held,
         )  # fmt: skip
         sat = sum(1 for b in boards if b.presence.get(role) == "substitute")
         rows.append(row | {"note": f"a substitute at {sat}" if sat else ""})
@@ -200,15 +213,16 @@ def _time_rows(boards: list[YearBoard]) -> list[Facts]:
 
 def _judgement_rows(boards: list[YearBoard]) -> list[Facts]:
     bands = list(Band.objects.order_by("position"))
-    wanted: list[tuple[str, str, Callable[[Any], bool]]] = [
-        (f"judged_{b.pk}", b.name, lambda j, b=b: j.band is not None and j.band.pk == b.pk)
-        for b in bands
+    wanted: list[tuple[str, str, Callable[[Judged], bool]]] = [
+        (f"judged_{b.pk}", b.name, _judged_in(b)) for b in bands
     ]
     wanted.append(("too_early", "Too early to judge", lambda j: j.is_judged and j.band is None))
     return [_of_items(key, label, boards, test) for key, label, test in wanted]
 
 
-def _of_items(key: str, label: str, boards: list[YearBoard], test: Callable[[Any], bool]) -> Facts:
+def _of_items(
+    key: str, label: str, boards: list[YearBoard], test: Callable[[Judged], bool]
+) -> Facts:
     by_term: Counter[int] = Counter()
     cited = []
     for board in boards:
