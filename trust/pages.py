@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from trust.access import CAPACITY_NAMES, Capacity
 from trust.calendar import now, today
@@ -97,12 +98,17 @@ def chrome(request: HttpRequest) -> dict[str, Chrome]:
         return {"chrome": Chrome(name, demo_banner=banner)}
     held = user.posts.capacities
     person = Signed(user.display_name, _capacity_words(held))
-    menu = _deepest(
+    # Lazy, because a refusal page and a fragment show no menu and should not count what waits.
+    menu = SimpleLazyObject(lambda: _menu_for(request, held, at))
+    return {"chrome": Chrome(name, cast("tuple[MenuEntry, ...]", menu), person, banner)}
+
+
+def _menu_for(request: HttpRequest, held: frozenset[Capacity], at: int) -> tuple[MenuEntry, ...]:
+    return _deepest(
         _placed(entry, request, at)
         for entry in sorted(_menu.values(), key=lambda e: e.order)
         if entry.capacities & held or entry.capacities == ANYBODY
     )
-    return {"chrome": Chrome(name, menu, person, banner)}
 
 
 def _placed(entry: MenuEntry, request: HttpRequest, at: int) -> MenuEntry:
