@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from evidence.models import SchoolDocument, VisitKind
 from evidence.queries import VisitLine, listed_documents, visits_of
-from evidence.rules import writing
+from evidence.rules import may_read_documents, writing
 from meetings.models import Action
 from progress_boards.models import ProgressBoard, SchoolYear
 from ratings.queries import RatingPanel, rating_panel
@@ -69,6 +69,7 @@ class SchoolPage:
     actions_url: str
     visits: tuple[VisitLine, ...]
     documents: tuple[SchoolDocument, ...]
+    documents_url: str
     people: tuple[PersonLine, ...]
     facts: tuple[Fact, ...]
 
@@ -93,6 +94,7 @@ def school_page(school: School, user: Actor, today: dt.date) -> SchoolPage:
         actions_url=f"{reverse('meetings:action-list')}?school={school.pk}",
         visits=visits_of(school, user=user)[:SHOWN],
         documents=tuple(listed_documents(user, school=school.pk)[:SHOWN]),
+        documents_url=_documents_url(school, user),
         people=_people(school, today),
         facts=school_facts(school),
     )
@@ -113,6 +115,13 @@ def _links(school: School, user: Actor) -> tuple[Link, ...]:
     if may_rate_school(school, user):
         links.append(Link("Rate this school", reverse("progress_boards:rate", args=[school.pk])))
     return tuple(links)
+
+
+def _documents_url(school: School, user: Actor) -> str:
+    """Where all documents of the school are listed; empty for a role to which they are not open."""
+    if not may_read_documents(user):
+        return ""
+    return f"{reverse('evidence:document-list')}?school={school.pk}"
 
 
 def _boards(school: School, user: Actor, today: dt.date) -> list[ProgressBoard]:
