@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from django.db import transaction
 from django.utils import timezone
 
 from evidence.actions import switch_on_indicator
@@ -33,8 +34,9 @@ YEAR_BEFORE = (
 Say = Callable[[str], object]
 
 
+@transaction.atomic
 def seed_demo(as_of: dt.date, say: Say = print) -> None:
-    """Live the story up to a day; raises ValueError when there is a trust already."""
+    """Live the story up to a day, all of it or none; raises ValueError when there is a trust already."""
     if TrustProfile.objects.exists():
         raise ValueError("There is a trust in this database already")
     cast, timeline = Cast(), Timeline()
