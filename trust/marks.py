@@ -291,7 +291,9 @@ def _labels(label: str, short: bool) -> tuple[str, str]:
     return " ".join(words[:-1]) or label, words[-1] if len(words) > 1 else ""
 
 
-def _one_history(terms: Sequence[Term], names: dict[str, str], frame: _Frame) -> SafeString:
+def _one_history(
+    terms: Sequence[Term], names: dict[str, str], frame: _Frame, *, is_printed: bool = False
+) -> SafeString:
     scale = _scale([term.band for term in terms])
     step = frame.row + 3
     base = 8 + step * len(scale)
@@ -336,7 +338,7 @@ def _one_history(terms: Sequence[Term], names: dict[str, str], frame: _Frame) ->
         frame.width,
         base + (20 if frame.short else 36),
         f"Overall rating by term: {words}",
-        format_html("<title>Overall rating by term: {}</title>", words),
+        format_html("<title>Overall rating by term: {}</title>", words) if is_printed else "",
         rows,
         _line(list(zip(xs, ys, strict=True)), "#1c2340", "2"),
         format_html_join("", "{}", ((each,) for each in marks)),
@@ -368,4 +370,4 @@ def printed_history(terms: Sequence[Term]) -> SafeString:
     """The wide chart alone, for a PDF."""
     shown = {band.tone: band.name for band in EXAMPLES}
     shown |= {tone(term.band): term.band.name for term in terms if term.band}
-    return _one_history(terms, shown, _FRAMES[0])
+    return _one_history(terms, shown, _FRAMES[0], is_printed=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from progress_boards.models import AnnualReport, ProgressBoard, ReportSection
 from progress_boards.rules import (
@@ -19,6 +20,7 @@ from progress_boards.rules import (
 )
 from trust.access import Actor, Answer, Capacity, allowed_if
 from trust.models import AcademicYear
+from trust.templatetags.eyeline import day
 from trust.work import WorkItem
 
 KEYS = ReportSection.Key
@@ -109,6 +111,7 @@ class ReportPage:
     can_sign: bool
     can_take_back: bool
     can_present: bool
+    warning: str
     parts: list[OutlineRow] = field(default_factory=list)
 
 
@@ -141,6 +144,18 @@ def report_page(
         can_sign=writes,
         can_take_back=signs and report.state == "signed",
         can_present=bool(may_present_report(user, report)) and report.state == "signed",
+        warning=early_warning(report),
+    )
+
+
+def early_warning(report: AnnualReport) -> str:
+    """What to know before signing or submitting a report whose cut-off has not come; "" afterwards."""
+    compiled = report.facts_compiled_at
+    if compiled is None or localtime(compiled).date() > report.cut_off_on:
+        return ""
+    return (
+        f"The year is not over: the figures are those of {report.facts['cut_off']}, "
+        f"and its cut-off is {day(report.cut_off_on)}"
     )
 
 

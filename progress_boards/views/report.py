@@ -20,6 +20,7 @@ from progress_boards.forms.report import (
 from progress_boards.models import AnnualReport, Recommendation, ReportSection
 from progress_boards.queries.report_pages import (
     PRESENTED_TO,
+    early_warning,
     figure_of,
     may_list_reports,
     next_section,
@@ -265,7 +266,7 @@ def report_present(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report(request, pk)
     require(may_present_report(request.user, report))
     if request.method == "GET":
-        context = {"report": report, "readers": PRESENTED_TO}
+        context = {"report": report, "readers": PRESENTED_TO, "warning": early_warning(report)}
         return render(request, "progress_boards/report_present.html", context)
     actions.present_report(report, by=request.user)
     messages.success(request, "The Trust Board has the report")

@@ -290,6 +290,18 @@ def test_chair_opens_writes_signs_and_submits_through_the_pages(
     assert report.reads.get().person == trustee.person
 
 
+def test_page_warns_before_a_report_of_an_unfinished_year_is_signed(made, chair, desk, as_of):
+    as_of("2026-05-01")
+    report = actions.open_report(made.year, lead=chair.person, by=chair)
+    words = (
+        "The year is not over: the figures are those of 1 May 2026, and its cut-off is 31 July 2026"
+    )
+    assert words in desk.get(url("report-detail", report.pk)).content.decode()
+    as_of("2026-08-03")
+    actions.compile_report(report, by=chair)
+    assert "The year is not over" not in desk.get(url("report-detail", report.pk)).content.decode()
+
+
 def test_autosave_answers_in_json_and_a_stale_one_with_409(report, desk):
     part = section(report, "summary")
     address = url("report-section", report.pk, part.pk)
