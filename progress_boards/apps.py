@@ -51,7 +51,11 @@ class ProgressBoardsConfig(AppConfig):
 
         documents.register()
         register_menu(
-            "Annual report", "progress_boards:report-list", "file-text", order=60, capacities=READERS
+            "Annual report",
+            "progress_boards:report-list",
+            "file-text",
+            order=60,
+            capacities=READERS,
         )
         register_due("report-facts", find=reports_past_cut_off, run=compile_at_cut_off)
         register_sealer(documents.ring_for_final_minutes)

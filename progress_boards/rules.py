@@ -61,7 +61,7 @@ def may_edit_agenda(user: Actor, board: ProgressBoard) -> Answer:
 
 
 def may_amend_agenda(user: Actor, board: ProgressBoard) -> Answer:
-    """ An issued item is locked but for amendments by whoever issues, once it is issued."""
+    """An issued item is locked but for amendments by whoever issues, once it is issued."""
     return first_denied(
         (
             may(user, board.meeting, "issue_agenda"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
@@ -194,5 +194,5 @@ def get_visible_or_404(queryset: QuerySet[M], user: Actor, **lookup: object) -> 
     """Fetch one row through `visible_to`; a stranger's id and an unknown id are the same 404."""
     try:
         return queryset.visible_to(user).get(**lookup)  # type: ignore[attr-defined, no-any-return]
-    except (queryset.model.DoesNotExist, ValueError, OverflowError) as missing:
+    except (ObjectDoesNotExist, ValueError, OverflowError) as missing:
         raise Http404(f"No {queryset.model._meta.verbose_name} to see here") from missing

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -83,9 +84,9 @@ class RefusalMiddleware:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Sends a stranger to sign in; a form sent after the session ended comes back with its text."""
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
-    ) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override] # the stubs know redirects only
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
         sign_in = f"{reverse('account_login')}?next={request.path}"
         if request.headers.get("HX-Request"):
             answer = HttpResponse(status=401)
@@ -94,7 +95,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if request.method == "POST":
             context = {"kept": kept_fields(request), "sign_in": sign_in, "action": request.path}
             return render(request, "401_keep_text.html", context, status=401)
-        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+        return super().handle_no_permission(request, view_func)
 
 
 def kept_fields(request: HttpRequest) -> list[tuple[str, str]]:

@@ -198,7 +198,7 @@ def _take(key: uuid.UUID, request: HttpRequest) -> SubmittedForm | None:
     """The form if it was taken before, else None; a second click waits here for the first to end."""
     try:
         with transaction.atomic():
-            SubmittedForm.objects.create(key=key, user_id=request.user.pk, at=now())
+            SubmittedForm.objects.create(key=key, user_id=cast("int", request.user.pk), at=now())
     except IntegrityError:
         return SubmittedForm.objects.get(pk=key)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from trust.work import due_kinds, run_one
+from trust.work import due_kinds, found, run_one
 
 
 @shared_task(name="eyeline.run_one", ignore_result=True)
@@ -16,5 +16,5 @@ def run_one_task(name: str, pk: int) -> None:
 def tick() -> None:
     """Find due work by state and send each piece; a missed tick is caught up by the next."""
     for kind in due_kinds():
-        for pk in list(kind.find()):
+        for pk in found(kind):
             run_one_task.apply_async((kind.name, pk), expires=300, retry=False)

@@ -108,11 +108,20 @@ def run_one(name: str, pk: int) -> None:
         log.exception("background work %s %s failed", name, pk)
 
 
+def found(kind: Due) -> list[int]:
+    """What is due of one kind; a kind that cannot look is logged, and stops no other kind."""
+    try:
+        return list(kind.find())
+    except Exception:
+        log.exception("looking for background work %s failed", kind.name)
+        return []
+
+
 def run_due_work() -> int:
     """Do everything that is due, in this process, and say how many pieces there were."""
     done = 0
     for kind in due_kinds():
-        for pk in list(kind.find()):
+        for pk in found(kind):
             run_one(kind.name, pk)
             done += 1
     return done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from evidence.models import Finding, Indicator
@@ -378,7 +379,7 @@ class Boards:
         for key, _, day in told.rest.get("nothing_to_correct", []):
             self.timeline.add(
                 at(day, "07:40"),
-                lambda k=key: say_nothing_to_correct(self.meeting(told), by=self.cast.by(k)),
+                partial(self._agree, told, key),
             )
         closes = meeting.deadline("corrections")
         if closes is None:
@@ -388,6 +389,9 @@ class Boards:
             lambda: close_minutes(self.meeting(told), by=None),
         )
         self.timeline.add(at(closes + dt.timedelta(days=6), "19:30"), lambda: self._review(told))
+
+    def _agree(self, told: Told, key: str) -> None:
+        say_nothing_to_correct(self.meeting(told), by=self.cast.by(key))
 
     def _review(self, told: Told) -> None:
         board = self.board(told)

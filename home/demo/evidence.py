@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -45,9 +46,9 @@ class Evidence:
         told = story("evidence")
         for visit in told["visits"]:
             written = visit.get("sent_on", visit["on"])
-            timeline.add(at(written, "08:00"), lambda v=visit: self._visit(v, timeline))
+            timeline.add(at(written, "08:00"), partial(self._visit, visit, timeline))
         for document in told["documents"]:
-            timeline.add(at(document["from"], "08:15"), lambda d=document: self._document(d))
+            timeline.add(at(document["from"], "08:15"), partial(self._document, document))
 
     def _visit(self, told: dict[str, Any], timeline: Timeline) -> None:
         by = self.cast.by(told["by"])
@@ -106,7 +107,7 @@ class Evidence:
             check_upload(upload),
             by=self.cast.by(told["added_by"]),
         )
-        reader = told.get("marked_by")
+        reader = str(told.get("marked_by", ""))
         for page, quote, note, indicator in told.get("passages", []):
             mark_passage(
                 document, quote=quote, page=page, note=note, by=self.cast.by(reader),

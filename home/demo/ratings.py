@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from evidence.models import Indicator
@@ -46,11 +47,11 @@ class Ratings:
     def plan(self, timeline: Timeline) -> None:
         told = story("ratings")
         for views in told["own_views"]:
-            timeline.add(at(views["on"], "08:30"), lambda v=views: self._own_view(v))
+            timeline.add(at(views["on"], "08:30"), partial(self._own_view, views))
         for entry in told["ratings"]:
-            timeline.add(at(entry["on"], "16:00"), lambda e=entry: self._share(e))
+            timeline.add(at(entry["on"], "16:00"), partial(self._share, entry))
         for entry in told["drafts"]:
-            timeline.add(at(entry["on"], "15:00"), lambda e=entry: self._draft(e))
+            timeline.add(at(entry["on"], "15:00"), partial(self._draft, entry))
 
     def _own_view(self, told: dict[str, Any]) -> None:
         school = self.cast.schools[told["school"]]

@@ -119,7 +119,7 @@ def _links(school: School, user: Actor) -> tuple[Link, ...]:
 
 def _documents_url(school: School, user: Actor) -> str:
     """Where all documents of the school are listed; empty for a role to which they are not open."""
-    if not may_read_documents(user):
+    if not may_read_documents(user, school):
         return ""
     return f"{reverse('evidence:document-list')}?school={school.pk}"
 

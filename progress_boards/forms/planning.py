@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
@@ -13,10 +13,11 @@ from progress_boards.actions.past import PastAction
 from progress_boards.defaults import SEATS
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.planning import moment
-from schools.models import Post
+from schools.models import Post, School
 from trust.access import CAPACITY_NAMES, Capacity
 from trust.calendar import LONDON, today
 from trust.forms import HouseForm
+from trust.models import HalfTerm
 from trust.people.models import Person
 from trust.uploads import CleanUpload, FileRefused, check_upload
 
@@ -120,7 +121,7 @@ class ReasonForm(HouseForm):
     @property
     def words(self) -> str:
         chosen = self.cleaned_data["reason"]
-        return self.cleaned_data["other"] if chosen == OTHER else chosen
+        return str(self.cleaned_data["other"] if chosen == OTHER else chosen)
 
 
 class RemoveForm(HouseForm):
@@ -159,9 +160,10 @@ class SubstituteForm(HouseForm):
             may = Q(capacity__in=OF_THE_SCHOOL, school=seat.meeting.school_id)
         who = posts.filter(may, person__isnull=False).values("person_id")
         seated = seat.meeting.seats.exclude(pk=seat.pk).filter(person__isnull=False)
-        self.fields["person"].queryset = Person.objects.filter(
-            Q(pk__in=who) | Q(pk=seat.for_person_id)
-        ).exclude(Q(pk__in=seated.values("person_id")) | Q(pk=seat.person_id))
+        people = cast("forms.ModelChoiceField[Person]", self.fields["person"])
+        people.queryset = Person.objects.filter(Q(pk__in=who) | Q(pk=seat.for_person_id)).exclude(
+            Q(pk__in=seated.values("person_id")) | Q(pk=seat.person_id)
+        )
 
 
 # -- a board held before the software ------------------------------------------------------------
@@ -170,16 +172,19 @@ class SubstituteForm(HouseForm):
 class WhichBoardForm(HouseForm):
     """The school and the half term of a board held before."""
 
-    school = forms.ModelChoiceField(label="School", queryset=None, empty_label="Choose a school")
+    school = forms.ModelChoiceField(
+        label="School", queryset=School.objects.none(), empty_label="Choose a school"
+    )
     half_term = forms.ModelChoiceField(
-        label="Half term", queryset=None, empty_label="Choose a half term"
+        label="Half term", queryset=HalfTerm.objects.none(), empty_label="Choose a half term"
     )
 
     def __init__(self, *args: Any, schools: Any, half_terms: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["school"].queryset = schools
-        self.fields["half_term"].queryset = half_terms
-        self.fields["half_term"].label_from_instance = lambda h: f"{h}, {h.term.academic_year}"
+        cast("forms.ModelChoiceField[School]", self.fields["school"]).queryset = schools
+        half_term = cast("forms.ModelChoiceField[HalfTerm]", self.fields["half_term"])
+        half_term.queryset = half_terms
+        half_term.label_from_instance = lambda h: f"{h}, {h.term.academic_year}"  # type: ignore[method-assign, assignment]
 
 
 class PastBoardForm(HouseForm):

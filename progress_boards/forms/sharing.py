@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -36,8 +36,9 @@ class TicksForm(HouseForm):
         changes = list(changes)
         super().__init__(data, initial=initial)
         for name, which in (("removed", "offered"), ("by_agreement", "short_notice")):
-            self.fields[name].choices = _slots(changes, which)
-            self.fields[name].error_messages["invalid_choice"] = (
+            field = cast("forms.MultipleChoiceField", self.fields[name])
+            field.choices = _slots(changes, which)
+            field.error_messages["invalid_choice"] = (
                 "The boards have changed. Look at what is on offer now"
             )
 
