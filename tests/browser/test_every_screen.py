@@ -1,0 +1,143 @@
+"""Every screen as every role: axe is silent, nothing scrolls sideways, the policy holds, no link is dead."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.conftest import copy_of
+from tests.browser.looking import Look
+from tests.browser.walking import PageRead, url_name
+from tests.sites import Site
+from trust.people.queries import DEMO_ROLES
+
+pytestmark = pytest.mark.browser
+
+EXAMPLES = 3
+MORE_EXAMPLES = {"progress_boards:board-detail": 40, "meetings:minutes": 12}
+"""A board looks different in each of its states, so that more of them are read."""
+
+MATRIX = Path(__file__).parents[1] / "access_matrix.csv"
+NOT_LINKED: set[str] = set()
+FAULTS = """() => {
+  document.querySelector("main").insertAdjacentHTML("beforeend",
+    "<img src='/static/mark.svg'><p style='color: red'>x</p><pre>" + "w".repeat(2000) + "</pre>");
+  setTimeout(function () { throw new Error("planted"); }, 0);
+}"""
+
+Screen = tuple[str, frozenset[str]]
+
+
+@pytest.fixture(scope="module")
+def site(demo: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    served = copy_of(demo, tmp_path_factory.mktemp("walk"))
+    try:
+        served.serve(worker=False)
+        yield served
+    finally:
+        served.stop()
+
+
+@pytest.fixture(scope="module")
+def looked_at() -> set[Screen]:
+    """The screens that were opened so far: a URL name with the controls it shows."""
+    return set()
+
+
+def sign_in(page: Page, site: Site, role: str) -> None:
+    page.goto(f"{site.url}/accounts/login/")
+    page.get_by_role("button", name=role, exact=True).click()
+    page.wait_for_url(f"{site.url}/")
+
+
+def walk(context: BrowserContext, look: Look, start: str, looked_at: set[Screen]) -> None:
+    """Follow every link breadth-first; read a few examples of each URL name, open each new screen."""
+    waiting = deque([(start, "the first page")])
+    read: Counter[str] = Counter()
+    met = {start}
+    while waiting:
+        address, shown_on = waiting.popleft()
+        name = url_name(address)
+        if read[name] >= MORE_EXAMPLES.get(name, EXAMPLES):
+            continue
+        read[name] += 1
+        answer = context.request.get(address)
+        if answer.status >= 400:
+            look.found.append(f"{look.who} · {address} · {answer.status}, linked on {shown_on}")
+            continue
+        if "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        page = PageRead(answer.url, answer.text())
+        screen = (url_name(answer.url), frozenset(page.controls))
+        if screen not in looked_at:
+            looked_at.add(screen)
+            look.page.goto(answer.url)
+            look.at()
+        for link in page.links:
+            if link not in met:
+                met.add(link)
+                waiting.append((link, address))
+
+
+@pytest.mark.parametrize("role", [label for _, label in DEMO_ROLES])
+def test_walk_as_each_role_finds_nothing_wrong(
+    role: str, site: Site, open_context: Callable[..., BrowserContext], looked_at: set[Screen]
+) -> None:
+    context = open_context()
+    page = context.new_page()
+    sign_in(page, site, role)
+    look = Look(page, role)
+    walk(context, look, f"{site.url}/", looked_at)
+    assert look.found == [], "\n" + "\n".join(look.found)
+
+
+def test_walk_signed_out_finds_nothing_wrong(
+    site: Site, open_context: Callable[..., BrowserContext], looked_at: set[Screen]
+) -> None:
+    context = open_context()
+    look = Look(context.new_page(), "signed out")
+    walk(context, look, f"{site.url}/accounts/login/", looked_at)
+    walk(context, look, f"{site.url}/components/", looked_at)
+    assert look.found == [], "\n" + "\n".join(look.found)
+
+
+def test_walk_as_everybody_reaches_every_screen(looked_at: set[Screen]) -> None:
+    """What the access matrix opens to somebody was looked at, but for what no link of a story day shows."""
+    with MATRIX.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["method"] == "GET"]
+    opened = {row["url_name"] for row in rows if "ok" in row.values()}
+    assert opened - {name for name, _ in looked_at} - NOT_LINKED == set()
+
+
+def test_look_at_a_faulty_page_finds_each_fault(
+    site: Site, open_context: Callable[..., BrowserContext]
+) -> None:
+    """The looking itself can fail: no silent axe, no deaf listener."""
+    page = open_context().new_page()
+    look = Look(page, "signed out")
+    page.goto(f"{site.url}/accounts/login/")
+    page.evaluate(FAULTS)
+    page.wait_for_timeout(200)
+    look.at((1280,))
+    for fault in ("axe image-alt", "scrolls sideways", "Content-Security-Policy: ", "JavaScript error: planted"):  # fmt: skip
+        assert any(fault in line for line in look.found), (fault, look.found)
+
+
+def test_open_what_is_not_there_shows_a_whole_page(
+    site: Site, open_context: Callable[..., BrowserContext]
+) -> None:
+    page = open_context().new_page()
+    sign_in(page, site, "Headteacher, Alderfen")
+    look = Look(page, "Headteacher, Alderfen")
+    look.expected_refusal = True
+    for path in ("/progress-boards/999999/", "/evidence/visits/999999/", "/no-such-page/"):
+        answer = page.goto(f"{site.url}{path}")
+        assert answer is not None
+        assert answer.status == 404
+        look.at()
+    assert look.found == [], "\n" + "\n".join(look.found)
