@@ -402,7 +402,11 @@ def test(options: argparse.Namespace) -> int:
             raise Stop(
                 f"The whole suite writes PDF files. Type: sudo apt-get install -y {' '.join(PDF_PACKAGES)}"
             )
-    return call([PYTHON, "-m", "pytest", *options.arguments], env)
+    # The whole suite is shared between the cores; a part of it starts sooner alone.
+    shared = (
+        [] if options.arguments else ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    )
+    return call([PYTHON, "-m", "pytest", *shared, *options.arguments], env)
 
 
 def production_environment(static_root: str) -> dict[str, str]:
