@@ -63,12 +63,12 @@ def suggest(
     if missing:
         return Suggestion(None, tuple(f"{name} not rated" for name in missing), missing)
     if not required:
-        return Suggestion(None, ("No decisive or core indicator in use",))
+        return Suggestion(None, ("no decisive or core indicator is in use",))
     return (
         _weighty(rated, WORST, words)
         or _any_worst(rated, words)
         or _weighty(rated, MIDDLE, words)
-        or Suggestion(BEST, (f"Every decisive indicator is {words[BEST]}",))
+        or Suggestion(BEST, (f"every decisive indicator is {words[BEST]}",))
     )
 
 

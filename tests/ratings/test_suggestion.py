@@ -69,7 +69,7 @@ def test_suggest_gives_its_reasons_in_the_trusts_words():
     assert suggest(_core_four(proximity=R), WORDS).reasons == (
         "Proximity to inspection (core) is Red",
     )
-    assert suggest(_core_four(), WORDS).reasons == ("Every decisive indicator is Green",)
+    assert suggest(_core_four(), WORDS).reasons == ("every decisive indicator is Green",)
 
 
 def test_suggest_with_nothing_decisive_or_core_suggests_nothing():
