@@ -73,7 +73,7 @@ def test_suggest_gives_its_reasons_in_the_trusts_words():
 
 
 def test_suggest_with_nothing_decisive_or_core_suggests_nothing():
-    assert suggest((ATTENDANCE,)) == Suggestion(None, ("No decisive or core indicator in use",))
+    assert suggest((ATTENDANCE,)) == Suggestion(None, ("no decisive or core indicator is in use",))
 
 
 def test_indicator_position_that_is_no_band_is_refused():
