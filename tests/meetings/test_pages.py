@@ -358,7 +358,8 @@ def test_add_a_paper_by_the_school_and_remove_it(cast: Cast) -> None:
         agenda.add_paper(meeting, title="Checks", file=clean, by=cast.ceo)
     paper = agenda.add_paper(meeting, title="Checks", file=clean, by=cast.head)
     assert (paper.file_name, paper.is_late) == ("checks.pdf", False)
-    assert paper.file.read() == PDF
+    with paper.file.open("rb") as stored:
+        assert stored.read() == PDF
     agenda.remove_paper(paper, by=cast.head)
     assert not Paper.objects.exists()
 
