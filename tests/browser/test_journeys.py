@@ -267,6 +267,10 @@ def clerk_writes(page: Page, seat: Seat) -> None:
         "Post": "Deputy headteacher",
         "Due": "2027-01-28",
     })  # fmt: skip
+    for what in ("challenge", "evidence", "action"):
+        section(page, "Early reading").get_by_role("link", name=f"Edit {what}").click()
+        seat.looks()
+        page.go_back()
     there = page.locator("section").filter(has=page.get_by_role("heading", name="Who was there"))
     keep(page, there, "Save who was there", lambda: everybody_is_there(there))
     seat.looks()
