@@ -15,6 +15,7 @@ from ratings.queries.makings import rated_indicators
 from ratings.queries.sheet import Sheet, SheetRow, chosen_in
 from trust.calendar import today
 from trust.forms import HouseForm
+from trust.numbers import whole_number
 
 
 def _one_of(
@@ -88,7 +89,7 @@ class RateForm(HouseForm):
 
     def _int(self, name: str) -> int | None:
         value = self[name].value()
-        return int(value) if str(value or "").isdigit() else None
+        return whole_number(str(value or ""))
 
     def _row(self, rows: Iterable[Any], name: str) -> Any:
         key = self._int(name)
@@ -169,7 +170,7 @@ class OwnViewForm(HouseForm):
         for row in self.sheet.rows:
             key = row.indicator.pk
             value = str(self[f"band_{key}"].value() or "")
-            chosen = int(value) if value.isdigit() else None
+            chosen = whole_number(value)
             found.append(TypedRow(row, f"band_{key}", chosen, self[f"line_{key}"]))
         return found
 

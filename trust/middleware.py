@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import InterfaceError, OperationalError
@@ -35,6 +35,30 @@ class RequestIdMiddleware:
             return response
         finally:
             audit.request_id.reset(token)
+
+
+class ReadableMiddleware:
+    """Answers 400 to a NUL character anywhere: no person types one, and PostgreSQL holds none in text."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in text for text in self._texts(request)):
+            response = render(None, "400.html", status=400)
+            response["Cache-Control"] = "no-store"
+            return response
+        return self.get_response(request)
+
+    def _texts(self, request: HttpRequest) -> Iterator[str]:
+        yield request.path_info
+        for key, value in request.COOKIES.items():
+            yield key
+            yield value
+        for sent in (request.GET, request.POST):
+            for key, values in sent.lists():
+                yield key
+                yield from values
 
 
 class NoStoreMiddleware:

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "trust.middleware.ReadableMiddleware",
     # who asks
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -226,6 +227,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Eyeline"
+MFA_FORMS = {
+    "add_webauthn": "trust.people.forms.AddKeyForm",
+    "login_webauthn": "trust.people.forms.SignInWithKeyForm",
+    "reauthenticate_webauthn": "trust.people.forms.ReauthenticateWithKeyForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # Whether those whose post reads or keeps what concerns every school must have a second factor
 # before anything opens (DfE cyber standards, Cyber Essentials v3.3); everybody may have one.

@@ -13,6 +13,7 @@ from evidence.forms.uploads import UploadField
 from evidence.models import Finding, Indicator, NextStep, VisitKind, VisitRecord
 from trust.calendar import today
 from trust.forms import HouseForm, IdempotencyField
+from trust.numbers import whole_number
 
 MOST_ROWS = 60
 """Findings, and next steps, that one page takes."""
@@ -174,7 +175,8 @@ class VisitEditor:
         if self.data is None:
             return list(held)
         sent = self.data.getlist(name) if hasattr(self.data, "getlist") else self.data.get(name, [])
-        return [int(key) for key in sent if str(key).isdecimal()][:MOST_ROWS]
+        numbers = (whole_number(str(key)) for key in sent)
+        return [number for number in numbers if number is not None][:MOST_ROWS]
 
     def _finding(self, pk: int, row: Finding | None) -> FindingForm:
         names = ("kind", "text", "take_to_board", "good_practice")

@@ -31,6 +31,7 @@ from evidence.views.visits import person
 from schools.models import School
 from trust.access import Capacity, get_visible_or_404, require
 from trust.calendar import today
+from trust.numbers import whole_number
 from trust.pages import new_key, once
 from trust.uploads import send_file
 
@@ -45,7 +46,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
     """Documents this person may read, and what is missing or has run out at the schools shown."""
     require(may_read_documents(request.user))
     asked = request.GET
-    school = int(asked["school"]) if asked.get("school", "").isdecimal() else None
+    school = whole_number(asked.get("school", ""))
     documents = listed_documents(
         person(request), school=school, kind=asked.get("kind", ""), with_older="older" in asked
     )
@@ -86,7 +87,7 @@ def document_new(request: HttpRequest) -> HttpResponse:
     require(may_add_document(user, None))
     older = None
     if request.GET.get("replaces"):
-        older = _document_or_404(request, pk=request.GET["replaces"])  # type: ignore[arg-type]
+        older = _document_or_404(request, pk=whole_number(request.GET["replaces"]) or 0)
         require(may_replace_document(user, older))
     own = user.posts.schools(Capacity.HEAD, Capacity.LEADER)
     schools = School.objects.filter(pk__in=[older.school_id] if older else own).by_name()

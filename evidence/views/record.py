@@ -26,6 +26,7 @@ from schools.queries import school_calendar
 from trust.access import Conflict, require
 from trust.calendar import now, today
 from trust.models import TrustProfile
+from trust.numbers import whole_number
 from trust.pages import new_key, once
 from trust.templatetags.eyeline import clock
 
@@ -80,7 +81,8 @@ def _saved(request: HttpRequest, visit: VisitRecord, editor: VisitEditor) -> Htt
     do, _, which = request.POST.get("do", "save").partition(":")
     add = which if do == "add" else ""
     what, _, key = which.partition("-")
-    remove = (what, int(key)) if do == "remove" and key.isdecimal() else None
+    number = whole_number(key) if do == "remove" else None
+    remove = None if number is None else (what, number)
     text = editor.text(add=add, remove=remove)
     saved = save_visit(visit, text, by=person(request), version=editor.version())
     request.session.get(TYPED, {}).pop(str(visit.pk), None)

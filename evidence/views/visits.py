@@ -28,6 +28,7 @@ from evidence.tables import VisitTable
 from schools.models import School
 from trust.access import get_visible_or_404, require
 from trust.calendar import today
+from trust.numbers import whole_number
 from trust.pages import new_key, once
 from trust.people.models import User
 from trust.uploads import send_file
@@ -52,7 +53,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     table = VisitTable(
         listed_visits(
             person(request),
-            school=int(school) if school.isdecimal() else None,
+            school=whole_number(school),
             kind=asked.get("kind", ""),
             whose=asked.get("whose", ""),
             state=asked.get("state", ""),
@@ -105,9 +106,7 @@ def visit_facts(request: HttpRequest, pk: int) -> HttpResponse:
     form = VisitFactsForm(request.POST or None, user=user, visit=visit, initial=initial)
     if request.method == "POST" and form.is_valid():
         version = request.POST.get("version", "")
-        change_facts(
-            visit, form.facts(), by=user, version=int(version) if version.isdecimal() else 0
-        )
+        change_facts(visit, form.facts(), by=user, version=whole_number(version) or 0)
         return redirect("evidence:visit-edit", pk=pk)
     return render(request, "evidence/visit_facts.html", {"form": form, "visit": visit})
 

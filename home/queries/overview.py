@@ -28,6 +28,7 @@ from ratings.rules import standing
 from schools.models import School
 from trust import marks
 from trust.access import Actor, Capacity
+from trust.numbers import whole_number
 
 A_PAGE = 30
 SORTS = {"concern": "Most concern first", "name": "School name", "next": "Next board"}
@@ -241,7 +242,7 @@ def _filtered(rows: Sequence[Row], asked: Mapping[str, str], frame: Frame) -> li
 def _page_number(asked: Mapping[str, str], total: int) -> int:
     given = asked.get("page", "1")
     last = max((total + A_PAGE - 1) // A_PAGE, 1)
-    return min(max(int(given), 1), last) if given.isdecimal() and len(given) < 6 else 1
+    return min(max(whole_number(given) or 1, 1), last)
 
 
 def _url(asked: Mapping[str, str], **changed: str) -> str:

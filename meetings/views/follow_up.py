@@ -25,6 +25,7 @@ from meetings.rules import (
 from schools.models import School
 from trust.access import get_visible_or_404, require
 from trust.calendar import today
+from trust.numbers import whole_number
 from trust.pages import new_key, once
 from trust.uploads import send_file
 
@@ -63,7 +64,7 @@ def _filters(request: HttpRequest) -> register.Filters:
     school = got.get("school", "")
     return register.Filters(
         status=status if status in register.STATUSES else "open",
-        school=int(school) if school.isdigit() and len(school) < 10 else None,
+        school=whole_number(school),
         owner=got.get("owner", ""),
         source=got.get("source", ""),
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -31,4 +30,4 @@ def back_to(request: HttpRequest, meeting: Meeting, *, item: int | None = None) 
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     url = wanted if wanted and ours else reverse("meetings:minutes-edit", args=[meeting.pk])
-    return redirect(f"{url}#item-{item}" if item else url)
+    return HttpResponseRedirect(f"{url}#item-{item}" if item else url)

@@ -21,6 +21,7 @@ from meetings.rules import may_edit_minutes, may_minute, may_read_minutes, may_t
 from meetings.views.found import back_to, item_or_404, meeting_or_404
 from trust.access import require
 from trust.calendar import now, today
+from trust.numbers import whole_number
 from trust.pages import new_key
 from trust.templatetags.eyeline import clock
 
@@ -91,7 +92,7 @@ def minute_save(request: HttpRequest, pk: int) -> HttpResponse:
         minute = minutes.save_minute(
             item,
             text=request.POST.get("text", ""),
-            version=int(version) if version.isdigit() else 0,
+            version=whole_number(version) or 0,
             by=request.user,
         )
     except StaleText as stale:
@@ -131,7 +132,7 @@ def minute_merge(request: HttpRequest, pk: int) -> HttpResponse:
         minutes.resolve_conflict(
             conflict,
             text=request.POST.get("text", ""),
-            version=int(version) if version.isdigit() else 0,
+            version=whole_number(version) or 0,
             by=request.user,
         )
     except StaleText as stale:

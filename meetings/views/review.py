@@ -26,6 +26,7 @@ from meetings.rules import (
 )
 from meetings.views.found import meeting_or_404
 from trust.access import require
+from trust.numbers import whole_number
 from trust.pages import new_key, once
 
 
@@ -121,7 +122,7 @@ def correction_propose(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose a correction to one item, or to the minutes as a whole."""
     meeting = meeting_or_404(request, pk)
     number = request.POST.get("item", "")
-    item = meeting.items.filter(pk=int(number)).first() if number.isdigit() else None
+    item = meeting.items.filter(pk=whole_number(number)).first()
     require(may_propose_correction(request.user, meeting, _with(meeting, item)))
     key = f"k{item.pk if item else 0}"
     form = CorrectionForm(request.POST, prefix=key)

@@ -26,6 +26,7 @@ from schools.queries import calendars
 from trust.access import Actor, Capacity
 from trust.calendar import SchoolCalendar, today
 from trust.models import AcademicYear, HalfTerm
+from trust.numbers import whole_number
 from trust.templatetags.eyeline import clock, day
 
 VIEWS = {"year": "Year", "term": "This term", "list": "List"}
@@ -141,7 +142,7 @@ def _boards(user: Actor, year: AcademicYear) -> list[ProgressBoard]:
 
 
 def _has_seat(board: ProgressBoard, who: str, user: Actor) -> bool:
-    person = user.person_id if who == MINE else int(who) if who.isdigit() else None
+    person = user.person_id if who == MINE else whole_number(who)
     if who == EVERYONE or (person is None and who != MINE):
         return True
     return any(seat.person_id == person for seat in board.meeting.seats.all())

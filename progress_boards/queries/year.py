@@ -16,6 +16,7 @@ from ratings.queries.standing import boards_of
 from schools.models import School
 from trust.calendar import today
 from trust.models import AcademicYear, HalfTerm
+from trust.numbers import whole_number
 
 
 @dataclass(frozen=True)
@@ -164,8 +165,9 @@ def years_of_schools(
 def year_asked_for(asked: str) -> AcademicYear | None:
     """The academic year that begins in the year asked for, else that of today, else the last one entered."""
     years = AcademicYear.objects.order_by("-starts_on")
-    if asked.isascii() and asked.isdigit() and len(asked) == 4:
-        found = years.filter(starts_on__year=int(asked)).first()
+    number = whole_number(asked) or 0
+    if dt.MINYEAR <= number <= dt.MAXYEAR:
+        found = years.filter(starts_on__year=number).first()
         if found is not None:
             return found
     return AcademicYear.on(today()) or years.first()

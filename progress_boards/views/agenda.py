@@ -22,6 +22,7 @@ from progress_boards.queries.review import review_panel
 from progress_boards.rules import may_amend_agenda, may_edit_agenda
 from trust.access import Conflict, get_visible_or_404, require
 from trust.calendar import today
+from trust.numbers import whole_number
 from trust.pages import once
 
 REMOVED = "removed_item"
@@ -137,15 +138,13 @@ def set_item_minutes(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     board = board_of(request, pk)
     require(may_edit_agenda(request.user, board))
     row = item_of_board(board, item)
-    typed = request.POST.get("minutes", "")
+    typed = whole_number(request.POST.get("minutes", ""))
     step = {"less": -1, "more": 1}.get(request.POST.get("do", ""), 0)
-    if not typed.isdigit():
+    if typed is None:
         messages.error(request, "Enter the minutes as a whole number")
         return back(board, row)
     try:
-        acts.set_item_minutes(
-            row, minutes=(row.minutes + step) if step else int(typed), by=request.user
-        )
+        acts.set_item_minutes(row, minutes=(row.minutes + step) if step else typed, by=request.user)
     except Conflict as refused:
         messages.error(request, str(refused))
     return back(board, row)

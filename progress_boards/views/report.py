@@ -33,6 +33,7 @@ from progress_boards.rules import may_open_report, may_present_report, may_write
 from trust.access import Conflict, get_visible_or_404, require
 from trust.calendar import now, today
 from trust.models import AcademicYear
+from trust.numbers import whole_number
 from trust.pages import new_key, once
 from trust.templatetags.eyeline import clock
 
@@ -69,7 +70,7 @@ def report_open(request: HttpRequest) -> HttpResponse:
     """Open the report of a year, with its facts compiled."""
     require(may_open_report(request.user))
     given = request.POST.get("year", "")
-    year = get_object_or_404(AcademicYear, pk=int(given) if given.isdigit() else 0)
+    year = get_object_or_404(AcademicYear, pk=whole_number(given))
     report = actions.open_report(year, lead=request.user.person, by=request.user)
     messages.success(request, "The report is open, with the year's facts in it")
     return _to(report)
@@ -172,7 +173,7 @@ def report_section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     text, version = request.POST.get("text", ""), request.POST.get("version", "")
     try:
         saved = actions.save_section(
-            part, text=text, version=int(version) if version.isdigit() else 0, by=request.user
+            part, text=text, version=whole_number(version) or 0, by=request.user
         )
     except actions.StaleSection as stale:
         if as_typed:

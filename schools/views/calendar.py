@@ -31,8 +31,15 @@ LARGEST_FILE = 1024 * 1024
 REASON = "The office, the clerk and headteachers keep term dates"
 
 
+def _possible(year: int) -> int:
+    """The year of an address, or 404 where no trust has one."""
+    if not 2000 <= year <= 2100:
+        raise Http404("No such year")
+    return year
+
+
 def _year_or_404(year: int) -> AcademicYear:
-    found = AcademicYear.objects.filter(starts_on__year=year).first()
+    found = AcademicYear.objects.filter(starts_on__year=_possible(year)).first()
     if found is None:
         raise Http404(f"The year {year} has not been entered")
     return found
@@ -47,9 +54,7 @@ def calendar_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def calendar_enter(request: HttpRequest, year: int) -> HttpResponse:
     require(may_edit_trust_calendar(request.user, None))
-    if not 2000 <= year <= 2100:
-        raise Http404("No such year")
-    form = HalfTermsForm(request.POST or None, half_terms=empty_year(year))
+    form = HalfTermsForm(request.POST or None, half_terms=empty_year(_possible(year)))
     if request.method == "POST" and form.is_valid():
         try:
             half_terms = form.half_term_dates()
@@ -65,7 +70,7 @@ def calendar_enter(request: HttpRequest, year: int) -> HttpResponse:
 @require_POST
 def calendar_default(request: HttpRequest, year: int) -> HttpResponse:
     try:
-        actions.lay_down_default_calendar(year, by=request.user)
+        actions.lay_down_default_calendar(_possible(year), by=request.user)
         messages.success(request, "An ordinary English year is entered. Change what differs")
     except Conflict as conflict:
         messages.error(request, str(conflict))

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
@@ -86,3 +91,47 @@ class PasswordForm(HouseForm):
         if first and second and first != second:
             self.add_error("password2", "Enter the same password twice")
         return cleaned
+
+
+UNREADABLE = (
+    ValueError,
+    RecursionError,
+)  # a number of thousands of digits; lists in lists in lists
+
+
+class KeyAnswer(forms.JSONField):
+    """What a passkey's browser answers; JSON that Python will not read is refused like any other."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except UNREADABLE as error:
+            raise forms.ValidationError(
+                self.error_messages["invalid"], code="invalid", params={"value": ""}
+            ) from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except UNREADABLE:
+            return None
+
+
+class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """Adding a passkey."""
+
+    credential = KeyAnswer()
+
+
+class SignInWithKeyForm(LoginWebAuthnForm):  # type: ignore[misc]
+    """Signing in with a passkey."""
+
+    credential = KeyAnswer()
+
+
+class ReauthenticateWithKeyForm(ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Showing a passkey again before what is guarded."""
+
+    credential = KeyAnswer()
