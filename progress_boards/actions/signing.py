@@ -85,8 +85,11 @@ def _sayable(value: str, band: Band | None, direction: str) -> None:
 
 
 def _judging(board: ProgressBoard, by: User) -> None:
-    """Hold the meeting, and require that the Chair writes now."""
-    board.meeting.state = locked(board.meeting).state
+    """Hold the meeting, and require that the Chair writes now; Conflict when it has just moved on."""
+    before, row = board.meeting.state, locked(board.meeting)
+    board.meeting.state = row.state
+    if row.state != before:
+        raise Conflict(f"This is now: {row.get_state_display().lower()}. Nothing was changed")
     require(may_judge(by, board))
 
 

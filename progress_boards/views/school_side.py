@@ -26,6 +26,7 @@ from progress_boards.queries.school_side import leader_page, school_page
 from progress_boards.views.agenda import back, board_of, item_of_board
 from trust.access import Conflict, require
 from trust.calendar import now
+from trust.numbers import whole_number
 from trust.pages import once
 from trust.templatetags.eyeline import clock
 from trust.uploads import send_file
@@ -82,9 +83,9 @@ def _chosen(request: HttpRequest, prefix: str) -> dict[int, int | None]:
     """Item → person, as chosen; nobody is None."""
     start = f"{prefix}item-"
     return {
-        int(name.removeprefix(start)): int(value) if value.isdigit() else None
+        item: whole_number(value)
         for name, value in request.POST.items()
-        if name.startswith(start) and name.removeprefix(start).isdigit()
+        if name.startswith(start) and (item := whole_number(name.removeprefix(start))) is not None
     }
 
 
@@ -165,6 +166,8 @@ def add_paper(request: HttpRequest, pk: int, item: int | None = None) -> HttpRes
     """Add a paper to an item or to the whole board."""
     board = board_of(request, pk)
     row = item_of_board(board, item) if item else None
+    if row is not None and not may_read_agenda(request.user, board.meeting):
+        raise Http404("No item to see here")
     require(may_add_paper(request.user, board.meeting, row))
     form = PaperForm(request.POST or None, request.FILES or None, school_id=board.school_id)
     if request.method == "POST" and form.is_valid():

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from meetings.actions import signing as engine
 from meetings.actions.minutes import StaleText, minute_of, save_minute
-from meetings.models import Correction
-from meetings.rules import may
+from meetings.models import Correction, Minute
+from meetings.rules import SIGNED, may
 from progress_boards.actions import signing as acts
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.board import steps_of
@@ -21,6 +21,7 @@ from progress_boards.views.agenda import back, board_of, item_of_board
 from ratings.models import Band
 from trust.access import Conflict, require
 from trust.calendar import now
+from trust.numbers import whole_number
 from trust.templatetags.eyeline import clock
 
 SIGN = "progress_boards:chair-sign"
@@ -68,9 +69,11 @@ def _page(
 
 def _said(request: HttpRequest, board: ProgressBoard) -> HttpResponse:
     """Save what is typed; then what the button asks for."""
+    do = request.POST.get("do", "save")
+    if do == "sign" and board.meeting.state in SIGNED and may(request.user, board.meeting, "sign"):
+        return back(board)  # the second click
     require(may_judge(request.user, board))
     saves_itself = request.headers.get("X-Requested-With") == "autosave"
-    do = request.POST.get("do", "save")
     try:
         _save(request, board)
         if saves_itself:
@@ -89,6 +92,8 @@ def _said(request: HttpRequest, board: ProgressBoard) -> HttpResponse:
     except Conflict as refused:
         if saves_itself:
             return JsonResponse({"message": str(refused)}, status=422)
+        if board.meeting.state != "with_chair":
+            raise
         return _page(request, board, {_field_of(refused, do): str(refused)})
     messages.success(request, "Saved")
     return redirect(SIGN, board.pk)
@@ -116,7 +121,7 @@ def _save(request: HttpRequest, board: ProgressBoard) -> None:
                         reason=post.get(f"reason-{item.pk}", ""))  # fmt: skip
     version = post.get("version", "")
     acts.save_statement(
-        board, version=int(version) if version.isdigit() else 0, by=request.user,
+        board, version=whole_number(version) or 0, by=request.user,
         closing_statement=post.get("closing_statement", ""), evaluation=post.get("evaluation", ""),
         evaluation_reason=post.get("evaluation_reason", ""), advises_new_rating="advises" in post,
     )  # fmt: skip
@@ -128,7 +133,8 @@ def edit_minute(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     board = board_of(request, pk)
     require(may_judge(request.user, board))
     row = item_of_board(board, item)
-    minute = minute_of(row)
+    opened = Minute.objects.filter(item=row).first() or Minute(item=row)  # looking makes no row
+    minute = minute_of(row) if request.method == "POST" else opened
     text, kept = minute.discussion, ""
     if request.method == "POST":
         text = (
@@ -139,7 +145,7 @@ def edit_minute(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         version = request.POST.get("version", "")
         try:
             minute = save_minute(
-                row, text=text, version=int(version) if version.isdigit() else 0, by=request.user
+                row, text=text, version=whole_number(version) or 0, by=request.user
             )
         except StaleText as stale:
             minute.refresh_from_db()
@@ -179,7 +185,7 @@ def answer_correction(request: HttpRequest, pk: int, correction: int) -> HttpRes
     try:
         engine.answer_correction(
             row, answer=request.POST.get("answer", ""), reason=request.POST.get("reason", ""),
-            text=request.POST.get("text"), version=int(version) if version.isdigit() else None,
+            text=request.POST.get("text"), version=whole_number(version),
             by=request.user,
         )  # fmt: skip
     except Conflict as refused:
