@@ -38,13 +38,11 @@ def greeting(moment: dt.datetime, waiting: int) -> str:
 
 
 def standing_words(user: Actor) -> str:
-    """In which capacity somebody works in several schools, such as "link trustee of two schools"."""
+    """In which capacity somebody works in several schools, such as "Link Trustee of two schools"."""
     for capacity in OWN_SCHOOLS:
         schools = user.posts.schools(capacity)
         if len(schools) > 1:
-            name = CAPACITY_NAMES[capacity]
-            shown = name if name.startswith("External") else name.lower()
-            return f"{shown} of {number(len(schools)).lower()} schools"
+            return f"{CAPACITY_NAMES[capacity]} of {number(len(schools)).lower()} schools"
     return ""
 
 

@@ -36,7 +36,8 @@ def _plain(value: Any) -> Any:
 def preview_import(reading: Reading, *, by: Actor | None) -> ImportRun:
     """Keep what the files say, so that it can be looked at and then done; nothing else changes.
 
-    The same files handed in again by the same person give the same preview.
+    The same files handed in again by the same person give the same preview. Raises Conflict when
+    the files are of another trust than this one: nobody is shown what could not be confirmed.
     """
     if by is not None:
         require(may_import_register(by, None))
@@ -72,6 +73,7 @@ def preview_import(reading: Reading, *, by: Actor | None) -> ImportRun:
         counts={},
         refused=[vars(refusal) for refusal in reading.refused],
     )
+    refuse_another_trust(run)
     earlier = ImportRun.objects.filter(
         applied_at=None, made_by_id=run.made_by_id, files=run.files, trust_row=run.trust_row
     ).first()
@@ -124,14 +126,9 @@ def discard_import(run: ImportRun, *, by: Actor) -> None:
 
 def _settle_trust(run: ImportRun, *, by: Actor | None) -> None:
     """Make or complete the trust's profile from its row; another trust's file is refused."""
+    refuse_another_trust(run)
     row, trust = run.trust_row, TrustProfile.current()
     is_new = not TrustProfile.objects.exists()
-    if not _is_same_trust(trust, row):
-        uid = f", UID {trust.group_uid}" if trust.group_uid else ""
-        raise Conflict(
-            f"This is the service of {trust.name}{uid}; "
-            f"the files are of {row['name']}, UID {row['uid']}"
-        )
     wanted = {
         "group_uid": row["uid"],
         "group_id": row["group_id"],
@@ -145,6 +142,17 @@ def _settle_trust(run: ImportRun, *, by: Actor | None) -> None:
             setattr(trust, name, value)
         trust.save()
         record("settle_trust", trust, by=by, uid=row["uid"])
+
+
+def refuse_another_trust(run: ImportRun) -> None:
+    """Raise Conflict when the files are of another trust than this one."""
+    row, trust = run.trust_row, TrustProfile.current()
+    if not _is_same_trust(trust, row):
+        uid = f", UID {trust.group_uid}" if trust.group_uid else ""
+        raise Conflict(
+            f"This is the service of {trust.name}{uid}; "
+            f"the files are of {row['name']}, UID {row['uid']}"
+        )
 
 
 def _is_same_trust(trust: TrustProfile, row: dict[str, str]) -> bool:

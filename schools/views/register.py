@@ -111,8 +111,19 @@ def import_upload(request: HttpRequest) -> HttpResponse:
             candidates = missing.candidates
             form.add_error("trust", _say_missing(missing))
         except FileRefused as refused:
-            form.add_error(None, f"{refused.refusal}. Nothing was changed")
+            form.add_error(_which_file(refused, form), f"{refused.refusal}. Nothing was changed")
+        except Conflict as another_trust:
+            form.add_error("trust", f"{another_trust}. Nothing was changed")
     return render(request, "schools/import_upload.html", {"form": form, "candidates": candidates})
+
+
+def _which_file(refused: FileRefused, form: RegisterFilesForm) -> str | None:
+    """The field whose file is refused, so that the reason stands beside it."""
+    for name in ("schools", "groups", "links"):
+        handed = form.cleaned_data.get(name)
+        if handed and handed.name == refused.refusal.file:
+            return name
+    return None
 
 
 def _say_missing(missing: TrustNotFound) -> str:

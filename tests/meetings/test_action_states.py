@@ -9,6 +9,7 @@ from django.db.utils import InternalError
 
 from meetings.actions import follow_up, minutes
 from meetings.models import Action, Meeting
+from meetings.queries.minutes import former_actions
 from meetings.states import ACTION
 from tests.meetings.makers import (
     NEXT_TIME,
@@ -244,3 +245,25 @@ def test_mark_an_action_at_its_own_meeting_is_refused(cast: Cast, held: Meeting)
     action = bring_action_to(cast, held, "open")
     with pytest.raises(Conflict, match="another meeting"):
         follow_up.decide_former_action(action, decision="closed", meeting=held, by=cast.clerk)
+
+
+def test_read_earlier_minutes_after_a_later_meeting_lists_no_action_of_the_later(
+    cast: Cast, held: Meeting
+) -> None:
+    action = bring_action_to(cast, held, "open")
+    later = next_meeting(cast)
+    assert [former.action for former in former_actions(later)] == [action]
+    earlier = Meeting.objects.get(pk=later.pk)
+    earlier.starts_at = held.starts_at - dt.timedelta(days=60)
+    assert former_actions(earlier) == []
+
+
+def test_read_final_minutes_lists_only_the_actions_marked_there(cast: Cast, held: Meeting) -> None:
+    action = bring_action_to(cast, held, "open")
+    later = next_meeting(cast)
+    later.state = "final"
+    assert former_actions(later) == []
+    later.state = "held"
+    follow_up.decide_former_action(action, decision="closed", meeting=later, by=cast.clerk)
+    later.state = "final"
+    assert [former.mark.mark for former in former_actions(later) if former.mark] == ["closed"]

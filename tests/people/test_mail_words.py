@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 
 MAILS = Path(settings.BASE_DIR) / "templates" / "mail"
 TEXTS = sorted(path.stem for path in MAILS.glob("*.txt"))
@@ -43,6 +44,13 @@ def test_mail_is_filled_with_nothing_personal_and_names_no_judgement(name: str, 
     source = (MAILS / f"{name}.{form}").read_text()
     assert words(source) - SAID == set()
     assert UNSAID.findall(re.sub(r"{[{%].*?[%}]}", "", source)) == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_of_a_mail_writes_an_apostrophe_as_one(name: str) -> None:
+    told = {"school": "St Mary's", "trust_name": "St Mary's", "board": {"pk": 1, "meeting_id": 1}, "state": "",
+            "place": "St Mary's", "half_term": "Autumn 2", "path": "/", "link": "/"}  # fmt: skip
+    assert "&#x27;" not in render_to_string(f"mail/{name}.txt", told)
 
 
 @pytest.mark.parametrize(

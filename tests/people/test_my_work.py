@@ -109,7 +109,7 @@ def test_link_trustee_of_two_schools_reads_both_and_so_in_words(
         person=link_trustee.person, capacity=Capacity.LINK_TRUSTEE, school=other_school
     )
     page = text(client_for(link_trustee).get("/"))
-    assert "link trustee of two schools" in page
+    assert "Link Trustee of two schools" in page
     assert "My schools" in page
     assert school.name in page
     assert other_school.name in page

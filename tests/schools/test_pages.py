@@ -16,7 +16,7 @@ from tests import factories
 from tests.schools.makers import TODAY, make_person, make_post, make_school, make_user, make_year
 from tests.schools.register_files import FOLDER, GROUPS, LINKS, SCHOOLS, built, opened
 from trust.access import Capacity
-from trust.models import AcademicYear, HalfTerm
+from trust.models import AcademicYear, HalfTerm, TrustProfile
 from trust.people.models import Person, User
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +93,17 @@ def test_upload_of_a_wrong_file_says_row_column_and_what_was_expected(admin: Use
     assert "edubasealldata20261116.csv, row 1" in page
     assert "Nothing was changed" in page
     assert 'value="16635"' in page
+    assert list(response.context["form"].errors) == ["schools"]
+    assert ImportRun.objects.count() == 0
+
+
+def test_upload_of_another_trust_is_refused_before_a_preview(admin: User) -> None:
+    TrustProfile.objects.update_or_create(
+        pk=1, defaults={"name": "Dales", "group_uid": "2107", "group_id": ""}
+    )
+    response = upload(client_of(admin), built({}))
+    assert "This is the service of Dales, UID 2107" in body(response)
+    assert list(response.context["form"].errors) == ["trust"]
     assert ImportRun.objects.count() == 0
 
 
