@@ -64,15 +64,19 @@ class ProgressBoardsConfig(AppConfig):
     def _hold_boards(self) -> None:
         from meetings.queries.parts import register_parts
         from meetings.sealing import register_sealer
+        from progress_boards.actions import signing
         from progress_boards.actions.agenda import OPEN_DRAFT, open_due_draft
-        from progress_boards.actions.signing import seal_board, tell_chair
-        from progress_boards.queries.due import boards_to_open, minutes_to_tell
+        from progress_boards.queries import due
         from progress_boards.queries.parts import parts_of
         from progress_boards.work import work_for
         from trust.work import register_due, register_work
 
-        register_due(OPEN_DRAFT, find=boards_to_open, run=open_due_draft)
-        register_due("boards.tell_chair", find=minutes_to_tell, run=tell_chair)
-        register_sealer(seal_board)
+        register_due(OPEN_DRAFT, find=due.boards_to_open, run=open_due_draft)
+        register_due("boards.tell_chair", find=due.minutes_to_tell, run=signing.tell_chair)
+        register_due("boards.tell_clerk", find=due.returned_to_tell, run=signing.tell_returned)
+        register_due(
+            "boards.tell_corrections", find=due.corrections_to_tell, run=signing.tell_corrections
+        )
+        register_sealer(signing.seal_board)
         register_parts(parts_of)
         register_work(work_for)

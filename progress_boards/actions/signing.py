@@ -14,7 +14,7 @@ from meetings.actions import signing as engine
 from meetings.actions.moves import locked, note
 from meetings.models import AgendaItem, Meeting
 from meetings.rules import checking_seats, may_review, step
-from progress_boards.actions.agenda import tell
+from progress_boards.actions.agenda import people_in, tell
 from progress_boards.models import ItemJudgement, ProgressBoard, Review, ReviewQuestion
 from progress_boards.rules import (
     has_external_chair,
@@ -184,12 +184,24 @@ def seal_board(meeting: Meeting, at: dt.datetime) -> None:
 
 def tell_chair(pk: int) -> None:
     """Tell the Chair once that minutes have come; a second run finds the mail written."""
+    _tell_seated(pk, "with_chair", "chair", "minutes_with_chair", "chair", "minutes_sent_at")
+
+
+def tell_returned(pk: int) -> None:
+    """Tell the clerk once that the Chair has returned the minutes."""
+    _tell_seated(pk, "held", "clerk", "minutes_returned", "draft_minutes", "minutes_sent_at")
+
+
+def tell_corrections(pk: int) -> None:
+    """Tell the Chair once a round that a correction waits for an answer."""
+    _tell_seated(pk, "accuracy_check", "chair", "minutes_corrections", "final", "signed_at")
+
+
+def _tell_seated(pk: int, state: str, role: str, template: str, due: str, since: str) -> None:
     board = ProgressBoard.objects.select_related("meeting", "school").get(pk=pk)
-    if board.meeting.state != "with_chair":
-        return
-    seats = board.meeting.seats.filter(role="chair", person__isnull=False).select_related("person")
-    tell(board, [s.person for s in seats if s.person], "minutes_with_chair",
-         board.meeting.deadline("chair"), board.meeting.minutes_sent_at)  # fmt: skip
+    meeting = board.meeting
+    if meeting.state == state:
+        tell(board, people_in(meeting, role), template, meeting.deadline(due), getattr(meeting, since))  # fmt: skip
 
 
 # -- afterwards ------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from meetings.models import AgendaItem, Correction, Meeting
 from progress_boards.actions import agenda, signing
 from progress_boards.actions.signing import Unsaid
 from progress_boards.models import ItemJudgement, ProgressBoard, Review, ReviewQuestion
-from progress_boards.queries.due import minutes_to_tell
+from progress_boards.queries.due import corrections_to_tell, minutes_to_tell
 from progress_boards.queries.parts import parts_of
 from progress_boards.work import work_for
 from ratings.models import Band
@@ -301,6 +301,11 @@ def test_chair_returns_the_minutes_to_the_clerk_with_a_note(
     post(client_for, table.chair, "chair-sign", board, **data)
     meeting = lives.meeting_of(board)
     assert (meeting.state, meeting.return_note) == ("held", "Who was late?")
+    for _ in range(2):
+        run_due_work()
+    told = Mail.objects.get(key__startswith="minutes_returned")
+    assert told.to == table.clerk.email
+    assert "Who was late?" not in told.text + told.html
 
 
 def test_chair_takes_the_signature_back_until_somebody_opened_it(
@@ -378,6 +383,12 @@ def test_chair_answers_a_correction_and_signs_again(table: Table, client_for: ob
             board.meeting, item=enquiry_of(board), text="It was 39%", by=table.head
         )
         assert "Answer 1 correction" in titles(table.chair, SIGNED_ON)
+        assert corrections_to_tell() == [board.pk]
+        run_due_work()
+        assert corrections_to_tell() == []
+        told = Mail.objects.get(key__startswith="minutes_corrections")
+        assert told.to == table.chair.email
+        assert "39%" not in told.text + told.html
         refused = client_for(table.chair).post(  # type: ignore[operator]
             url("correction-answer", board, correction.pk), {"answer": "refused"}
         )
