@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from trust.access import CAPACITY_NAMES, Capacity
+from trust.access import CAPACITY_NAMES, Capacity, Conflict
 from trust.calendar import now, today
 from trust.models import AuditEvent, SubmittedForm, TrustProfile
 from trust.work import work_for
@@ -200,5 +200,13 @@ def _take(key: uuid.UUID, request: HttpRequest) -> SubmittedForm | None:
         with transaction.atomic():
             SubmittedForm.objects.create(key=key, user_id=cast("int", request.user.pk), at=now())
     except IntegrityError:
-        return SubmittedForm.objects.get(pk=key)
+        return _taken_from(key, request)
     return None
+
+
+def _taken_from(key: uuid.UUID, request: HttpRequest) -> SubmittedForm:
+    """The form as this person sent it; a key of somebody else's form leads nowhere."""
+    taken = SubmittedForm.objects.filter(pk=key, user_id=cast("int", request.user.pk)).first()
+    if taken is None:
+        raise Conflict("This form is no longer open. Open the page again")
+    return taken
