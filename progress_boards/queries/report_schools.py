@@ -36,10 +36,14 @@ def schools_of(year: AcademicYear, boards: list[YearBoard]) -> list[School]:
 
 
 def dates_of(year: AcademicYear, cut_off: dt.date) -> list[tuple[str, str, dt.date]]:
-    """Key, name and day of every date on which ratings are read: 1 September, each half term's end, the cut-off."""
+    """Key, name and day of every date on which ratings are read: 1 September, the end of each half term begun, the cut-off."""
     halves = list(HalfTerm.objects.of_year(year).select_related("term").order_by("order"))
     dates = [("start", day(year.starts_on), year.starts_on)]
-    dates += [(f"half-{h.order}", h.name, min(h.ends_on, cut_off)) for h in halves]
+    dates += [
+        (f"half-{h.order}", h.name, min(h.ends_on, cut_off))
+        for h in halves
+        if h.starts_on <= cut_off
+    ]
     return [*dates, ("end", day(cut_off), cut_off)]
 
 
@@ -56,7 +60,10 @@ def ratings_at(
             if r.entered_later or (r.shared_at and localtime(r.shared_at).date() <= cut_off)
         }
     bands = list(Band.objects.order_by("-position"))
-    shown = [(k, n) for k, n, _ in dates if k in ("start", "half-2", "half-4", "half-6", "end")]
+    # A term that has not ended has no end to show: the cut-off stands for it.
+    terms = [(k, n) for k, n, on in dates if k in ("half-2", "half-4", "half-6") and on < cut_off]
+    shown = [(k, n) for k, n, _ in dates if k in ("start", "end")]
+    shown[1:1] = terms
     return {
         "by_key": by_key,
         "dates": dates,

@@ -146,6 +146,13 @@ def test_visits_are_counted_by_kind_with_their_ratio(facts):
     assert [k["all"] for k in facts["visits"]["kinds"]] == [3]
 
 
+def test_compile_facts_within_the_year_tells_no_rating_of_a_day_to_come(made):
+    facts = compile_facts(made.year, D("2025-11-21"))
+    assert [c["label"] for c in facts["ratings"]] == ["1 September 2025", "21 November 2025"]
+    points = {p["label"] for school in facts["schools"] for p in school["points"]}
+    assert points == {"Autumn 1", "Autumn 2"}
+
+
 def test_ratings_are_read_as_at_each_date(facts):
     columns = {c["label"]: {(b["band"] or {"name": "Not rated"})["name"]: b["count"] for b in c["bands"]}
                for c in facts["ratings"]}  # fmt: skip
