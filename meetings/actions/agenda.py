@@ -394,7 +394,7 @@ def _seat_respondents(meeting: Meeting) -> None:
 
 
 def answer_all(meeting: Meeting, *, by: User) -> Meeting:
-    """ "I will answer all": whoever assigns stands on every item of the school."""
+    """ "I will answer all": whoever assigns stands on every item for which nobody was chosen yet."""
     with transaction.atomic():
         row = locked(meeting)
         require(may_assign(by, row))
@@ -402,7 +402,7 @@ def answer_all(meeting: Meeting, *, by: User) -> Meeting:
         person = by.person
         if person is None or person.pk not in titles:
             raise Conflict("You hold no post at the school: choose who answers each item")
-        for item in row.items.all():
+        for item in row.items.filter(answered_by__isnull=True):
             if item.is_for_school:
                 _stand_on(item, person, None, titles, by)
         _seat_respondents(row)

@@ -166,7 +166,7 @@ def head_chooses_who_answers_on_a_phone(page: Page, seat: Seat) -> None:
     seat.sits("Headteacher, Alderfen")
     page.get_by_role("link", name=re.compile("^Choose people")).click()
     expect(page.locator("h1")).to_have_text("Progress Board, 3 December 2026")
-    page.get_by_role("button", name="I will answer all").click()
+    page.get_by_role("button", name="I will answer the rest").click()
     expect(page.get_by_text("Chosen", exact=True)).to_have_count(5)
 
     item = page.get_by_role("listitem").filter(has_text="Adaptive teaching for pupils with SEND")

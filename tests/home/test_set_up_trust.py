@@ -41,3 +41,27 @@ def test_set_up_trust_with_an_unknown_preset_does_nothing():
     with pytest.raises(Conflict, match="Light or Full"):
         set_up_trust(name="Marlfen Learning Trust", preset="heavy")
     assert not TrustProfile.objects.exists()
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+def test_command_begins_a_trust_whose_administrator_can_sign_in(db, client, capsys):
+    from django.core.management import call_command
+
+    call_command("set_up_trust", name="Marlfen", steps="light", administrator="a@marlfen.example")
+    said = capsys.readouterr().out
+    password = said.split(" with ")[1].split()[0]
+    answer = client.post("/accounts/login/", {"login": "a@marlfen.example", "password": password})
+    assert answer.status_code == 302
+    assert client.get("/people/").status_code == 200
+    assert TrustProfile.current().step("papers") is False
+
+
+def test_command_a_second_time_names_no_second_administrator(db, capsys):
+    from django.core.management import CommandError, call_command
+
+    call_command("set_up_trust", name="Marlfen", administrator="a@marlfen.example")
+    with pytest.raises(CommandError, match="has an administrator already"):
+        call_command("set_up_trust", name="Other", administrator="b@marlfen.example")
+    assert TrustProfile.current().name == "Marlfen"
