@@ -24,6 +24,7 @@ class ProgressBoardsConfig(AppConfig):
         self._hold_boards()
 
     def _plan_the_year(self) -> None:
+        from progress_boards.actions.dating import boards_with_closed_deadlines, reopen_deadlines
         from progress_boards.actions.planning import leave_school, schools_to_leave
         from progress_boards.defaults import ACTS
         from trust.pages import register_menu
@@ -34,6 +35,7 @@ class ProgressBoardsConfig(AppConfig):
             capacities=frozenset(ACTS["read_schedule"]),
         )  # fmt: skip
         register_due("school_left", find=schools_to_leave, run=leave_school)
+        register_due("boards.closed_days", find=boards_with_closed_deadlines, run=reopen_deadlines)
 
     def _share_ratings(self) -> None:
         from progress_boards.actions.sharing import ratings_due, share_due

@@ -17,7 +17,7 @@ from meetings.rules import may_reply, step
 from meetings.sealing import seal
 from meetings.states import BEFORE_HELD, DATED
 from schools.models import School
-from schools.queries import school_calendar, trust_calendar
+from schools.queries import calendars, school_calendar, trust_calendar
 from trust.access import Capacity, Conflict, require
 from trust.calendar import LONDON, NoSchoolDayError, SchoolCalendar, now, today
 from trust.conflicts import refusals_as_conflicts
@@ -243,6 +243,59 @@ def _not_before(day: dt.date, dates: dict[str, str], meeting_on: dt.date) -> dic
     """Dates of a short notice: what would lie in the past is due today, at the latest on the day."""
     earliest = min(day, meeting_on).isoformat()
     return {name: max(date, earliest) for name, date in dates.items()}
+
+
+OF_THE_SCHOOL = ("leaders", "papers", "corrections")
+"""Deadlines of a school, which never fall on the first two school days of a half term."""
+WITH_DEADLINES = (*DATED, "held", "with_chair", "accuracy_check")
+
+
+def reopened_deadlines(
+    deadlines: Mapping[str, str], calendar: SchoolCalendar, day: dt.date
+) -> dict[str, str]:
+    """Deadlines still to come that now lie on a closed day, each with the next school day instead.
+
+    "A snow day": the day was a school day when the date was given. Days already past stay as they are.
+    """
+    moved = {}
+    for name, iso in deadlines.items():
+        was = dt.date.fromisoformat(iso)
+        if was < day or was not in calendar.closed_days:
+            continue
+        becomes = calendar.next_school_day(was)
+        if name in OF_THE_SCHOOL:
+            becomes = calendar.third_day_rule(becomes)
+        moved[name] = becomes.isoformat()
+    papers, pack = moved.get("papers"), moved.get("pack") or deadlines.get("pack")
+    if papers and pack and pack < papers:  # the pack waits for the papers
+        moved["pack"] = papers
+    return moved
+
+
+def meetings_with_closed_deadlines() -> list[int]:
+    """Meetings with a deadline on a day that has been closed since."""
+    rows = Meeting.objects.filter(state__in=WITH_DEADLINES, school__isnull=False).exclude(
+        deadlines={}
+    )
+    found = list(rows.values_list("pk", "school_id", "deadlines"))
+    known = calendars({school for _, school, _ in found if school is not None})
+    day = today()
+    return [
+        pk
+        for pk, school, deadlines in found
+        if school is not None and reopened_deadlines(deadlines, known[school], day)
+    ]
+
+
+def move_closed_deadlines(meeting: Meeting) -> dict[str, str]:
+    """Move what lies on a closed day to the next school day, as the software; says which, nothing twice."""
+    with transaction.atomic():
+        row = locked(meeting)
+        moved = reopened_deadlines(row.deadlines, calendar_of(row), today())
+        if moved:
+            _put(meeting, row, {"deadlines": {**row.deadlines, **moved}})
+            note("move_deadlines", row, by=None, meeting=row, act="schedule", moved=moved)
+    return moved
 
 
 def _put(meeting: Meeting, row: Meeting, changes: dict[str, Any]) -> None:

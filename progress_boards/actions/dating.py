@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 
 from meetings.actions.scheduling import (
     cancel_meeting,
+    meetings_with_closed_deadlines,
+    move_closed_deadlines,
     move_meeting,
     postpone_meeting,
     rebook_meeting,
@@ -147,3 +150,34 @@ def tell_the_seated(board: ProgressBoard, *, by: User, was: dt.datetime | None =
         if seat.person is not None:
             key = f"board-moved:{meeting.pk}:{at}:{seat.person_id}"
             queue_mail(key, to=seat.person.email, template="board_moved", context=context)
+
+
+# -- a day closed since ----------------------------------------------------------------------------
+
+
+def boards_with_closed_deadlines() -> list[int]:
+    """Boards with a deadline on a day that has been closed since, such as a snow day."""
+    boards = ProgressBoard.objects.filter(meeting__in=meetings_with_closed_deadlines())
+    return list(boards.values_list("pk", flat=True))
+
+
+def reopen_deadlines(pk: int) -> None:
+    """Move one board's deadlines off a closed day, and tell everybody with a seat once."""
+    board = ProgressBoard.objects.with_meeting().get(pk=pk)
+    with transaction.atomic():
+        moved = move_closed_deadlines(board.meeting)
+        if not moved:
+            return
+        people = {s.person.pk: s.person for s in board.meeting.seats.all() if s.person}
+        days = "-".join(sorted(set(moved.values())))
+        for person in people.values():
+            queue_mail(
+                f"deadlines_moved:{board.meeting_id}:{days}:{person.pk}",
+                to=person.email,
+                template="deadlines_moved",
+                context={
+                    "school": board.school.name,
+                    "day": board.meeting.day,
+                    "path": reverse("progress_boards:board-detail", kwargs={"pk": board.pk}),
+                },
+            )

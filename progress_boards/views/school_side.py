@@ -96,7 +96,9 @@ def answer_all(request: HttpRequest, pk: int) -> HttpResponse:
     require(may_assign(request.user, board.meeting))
     try:
         engine.answer_all(board.meeting, by=request.user)
-        messages.success(request, "You answer every item that had nobody. You can change any of them")
+        messages.success(
+            request, "You answer every item that had nobody. You can change any of them"
+        )
     except Conflict as refused:
         messages.error(request, str(refused))
     return redirect("progress_boards:board-school", board.pk)
