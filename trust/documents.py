@@ -10,7 +10,10 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +107,12 @@ def document_path(sha256: str) -> Path:
     return Path(settings.MEDIA_ROOT) / "made" / sha256[:2] / f"{sha256}.pdf"
 
 
+@cache
 def pdf_trouble() -> str:
-    """Why PDFs cannot be made here, as the one line to type; "" when they can."""
+    """Why PDFs cannot be made here, as the one line to type; "" when they can. Asked once a process."""
     try:
-        import weasyprint  # noqa: F401
+        with redirect_stdout(StringIO()):  # it prints a page of advice of its own
+            import weasyprint  # noqa: F401
     except OSError:
         return "apt-get install libpangoft2-1.0-0 libharfbuzz-subset0"
     return ""
