@@ -117,10 +117,12 @@ def replan(
     that were agreed; both count in `agreed`. Raises ValueError when either was not on offer.
     """
     wanted = slots_of_year(boards, halves)
+    existing = tuple(existing)
+    taken = {each.half_term for each in existing}  # a cancelled board keeps its half term
     live = {each.half_term: each.state for each in existing if each.state != CANCELLED}
     added, short_notice, reasons = [], [], []
     for half_term in _open_half_terms(calendar, year, from_day):
-        if half_term.key not in wanted or half_term.key in live:
+        if half_term.key not in wanted or half_term.key in taken:
             continue
         if _leaves_notice(calendar, half_term, from_day, notice, offsets):
             added.append(half_term.key)

@@ -141,9 +141,10 @@ def test_replan_before_the_year_adds_every_slot_of_the_policy():
     assert _replan(RED, [], date(2026, 7, 6)).added == HALF_TERM_KEYS
 
 
-def test_replan_fills_a_half_term_whose_board_was_cancelled():
+def test_replan_adds_no_board_to_a_half_term_whose_board_was_cancelled():
     change = _replan(RED, _boards(Su1="cancelled"), date(2027, 1, 20))
-    assert change.added == ("Sp2", "Su1", "Su2")
+    assert change.added == ("Sp2", "Su2")
+    assert change.agreed == 2
 
 
 def test_replan_adds_no_board_that_would_fall_after_the_last_safe_day():
