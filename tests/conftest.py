@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
 
 import localdb
 from schools.models import School
 from tests import factories
-from tests.sites import Site
+from tests.sites import Site, run_sql
 from trust.access import Capacity
 from trust.models import TrustProfile
 from trust.people.models import User
@@ -43,6 +44,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+# -- the test database -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """End the sessions that threads of a live server left open, else the database cannot be dropped."""
+    yield
+    if localdb.is_needed():
+        run_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            connection.settings_dict["NAME"],
+        )
 
 
 # -- the surroundings of every test ----------------------------------------------------------------

@@ -30,7 +30,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def run_sql(statement: str) -> None:
+def run_sql(statement: str, *values: object) -> None:
     """Run one statement outside a transaction, in the server of this checkout."""
     connection = psycopg2.connect(
         host=str(localdb.socket_folder()), user=localdb.USER, dbname="postgres"
@@ -38,7 +38,7 @@ def run_sql(statement: str) -> None:
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute(statement)
+            cursor.execute(statement, values)
     finally:
         connection.close()
 
