@@ -340,3 +340,24 @@ def test_schools_to_rate_asks_the_same_at_every_size(
 
 
 LIST_QUERIES = 12
+
+
+@pytest.mark.parametrize("count", [1, 3, 40])
+def test_history_of_a_school_asks_the_same_with_any_number_of_ratings(
+    school, ceo, client_for, django_assert_num_queries, count
+):
+    band = Band.objects.order_by("position").first()
+    for number in range(count):
+        factories.RatingAssessmentFactory(
+            school=school, state="superseded", overall=band, level=band.level,
+            effective_on=dt.date(2026, 9, 1) - dt.timedelta(days=number),
+            shared_at=factories.at(dt.date(2026, 9, 1)),
+        )  # fmt: skip
+    client = client_for(ceo)
+    url = reverse("ratings:school-history", args=[school.pk])
+    client.get(url)
+    with django_assert_num_queries(HISTORY_QUERIES):
+        assert client.get(url).status_code == 200
+
+
+HISTORY_QUERIES = 12
