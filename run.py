@@ -40,7 +40,17 @@ RUN = HERE / ".run"
 VENV = HERE / ".venv"
 PYTHON = VENV / "bin" / "python"
 DEMO_DAY = "2026-11-21"
-APPS = ("trust", "people", "schools", "evidence", "meetings", "ratings", "progress_boards")
+APPS = (
+    "trust",
+    "people",
+    "schools",
+    "evidence",
+    "meetings",
+    "improvement",
+    "ratings",
+    "cpd",
+    "progress_boards",
+)
 PDF_PACKAGES = ("libpangoft2-1.0-0", "libharfbuzz-subset0")
 PDF_LIBRARIES = ("libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 WAIT_FOR_SERVER = 60  # seconds

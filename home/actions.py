@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 
 from django.db import transaction
 
+from cpd.actions import lay_down_defaults as lay_down_training
 from evidence.actions import lay_down_defaults as lay_down_evidence
 from progress_boards.actions.defaults import lay_down_defaults as lay_down_boards
 from ratings.actions import lay_down_defaults as lay_down_ratings
@@ -40,6 +41,7 @@ def set_up_trust(*, name: str, preset: str = "full", by: Actor | None = None) ->
         lay_down_default_calendar(year, by=by)
     lay_down_evidence()
     lay_down_ratings()
+    lay_down_training()
     lay_down_boards()
     return profile
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -11,7 +12,9 @@ import factory
 from factory.django import DjangoModelFactory
 from psycopg2.extras import DateTimeTZRange
 
+from cpd.models import CpdRequest, GroupMeeting
 from evidence.models import DocumentKind, SchoolDocument, VisitKind, VisitRecord
+from improvement.models import Priority
 from meetings.models import AgendaItem, Meeting, MeetingKind, Seat
 from progress_boards.models import ProgressBoard
 from ratings.models import Band, RatingAssessment
@@ -26,7 +29,7 @@ from trust.term_dates import ENGLISH_YEARS
 TODAY = dt.date(2026, 11, 21)
 LONG_AGO = dt.date(2020, 9, 1)
 PASSWORD = "a tall hedge in Fenland"
-APPS = ("schools", "evidence", "meetings", "ratings", "progress_boards")
+APPS = ("schools", "evidence", "meetings", "improvement", "ratings", "cpd", "progress_boards")
 
 
 class PersonFactory(DjangoModelFactory):
@@ -297,3 +300,93 @@ def at(day: dt.date, clock: str = "09:30") -> dt.datetime:
     """A moment by the wall clock in England, in UTC."""
     moment = dt.datetime.combine(day, dt.time.fromisoformat(clock), tzinfo=LONDON)
     return moment.astimezone(dt.UTC)
+
+
+# -- training and priorities -----------------------------------------------------------------------
+
+
+class PriorityFactory(DjangoModelFactory):
+    """A priority of a school in 2026/27; `school=None` makes one of the trust."""
+
+    class Meta:
+        model = Priority
+
+    school = factory.SubFactory(SchoolFactory)
+    academic_year = factory.LazyFunction(lambda: make_year(2026))
+    number = factory.Sequence(lambda n: n + 1)
+    title = "Early reading: the lowest 20% catch up"
+    outcome = "Every Year 1 pupil reads at the expected point by July"
+    created_by = factory.SubFactory(UserFactory)
+    created_at = factory.LazyFunction(now)
+
+
+class CpdRequestFactory(DjangoModelFactory):
+    """A draft request; `raised=True` for one the Group reads, `going_ahead=True` for one decided."""
+
+    class Meta:
+        model = CpdRequest
+
+    class Params:
+        raised = factory.Trait(
+            state="raised",
+            raised_at=factory.LazyFunction(now),
+            raised_by=factory.SelfAttribute("created_by"),
+        )
+        going_ahead = factory.Trait(
+            state="going_ahead",
+            raised_at=factory.LazyFunction(now),
+            raised_by=factory.SelfAttribute("created_by"),
+            decision="proceed",
+            decided_at=factory.LazyFunction(now),
+            decided_by=factory.SelfAttribute("created_by"),
+        )
+
+    number = factory.Sequence(lambda n: n + 1)
+    school = factory.SubFactory(SchoolFactory)
+    created_by = factory.SubFactory(UserFactory)
+    requester = factory.SelfAttribute("created_by.person")
+    created_at = factory.LazyFunction(now)
+    saved_at = factory.LazyFunction(now)
+    title = "Spelling subscription with a launch session"
+    kind = "subscription"
+    provider_name = "Fenland Spelling"
+    staff = 4
+    hours_each = 3
+    starts_on = dt.date(2027, 1, 11)
+    need = "Year 2 pupils spell the common exception words in their own writing"
+    fee = Decimal("220")
+    supply_days = Decimal("1")
+    supply_rate = Decimal("160")
+
+
+def group_kind() -> MeetingKind:
+    """The kind of a Strategy Group meeting, as `lay_down_trust` puts it in."""
+    return MeetingKind.objects.get(is_of_a_school=False)
+
+
+class GroupMeetingFactory(DjangoModelFactory):
+    """A meeting of the Strategy Group beside its `Meeting`; say `day` and `meeting__state` for a dated one."""
+
+    class Meta:
+        model = GroupMeeting
+
+    class Params:
+        day = None
+        clock = "13:30"
+
+    half_term = factory.LazyFunction(lambda: half_term(2))
+    meeting = factory.SubFactory(
+        MeetingFactory,
+        kind=factory.LazyFunction(group_kind),
+        school=None,
+        title="School Improvement Strategy Group",
+        minutes_length=90,
+        during=factory.LazyAttribute(
+            lambda o: (
+                hour(o.factory_parent.day, o.factory_parent.clock, 90)
+                if o.factory_parent.day
+                else None
+            )
+        ),
+        starts_at=factory.LazyAttribute(lambda o: o.during.lower if o.during else None),
+    )

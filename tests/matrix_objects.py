@@ -919,3 +919,7 @@ def _action_evidence(world: World, ownership: str) -> Sample:
 def _action_new(world: World, ownership: str) -> Sample:
     data = {"school": world.school.pk, "text": "Mend it", "owner_role": "Site manager"}
     return Sample(data=data)
+
+
+# Samples of later rooms are kept beside this file; they register themselves.
+import tests.training_samples  # noqa: E402, F401

@@ -38,7 +38,7 @@ class MenuEntry:
     count: int = 0
 
 
-_menu: dict[str, MenuEntry] = {}
+_menu: dict[tuple[str, str], MenuEntry] = {}
 EVERYBODY = frozenset(Capacity)
 ANYBODY: frozenset[str] = frozenset()
 """Whoever is signed in, even without a post today."""
@@ -47,8 +47,8 @@ ANYBODY: frozenset[str] = frozenset()
 def register_menu(
     label: str, url_name: str, icon: str, *, order: int, capacities: frozenset[str] = EVERYBODY
 ) -> None:
-    """Add a line to the menu: it shows only what the capacity uses."""
-    _menu[url_name] = MenuEntry(label, url_name, icon, capacities, order)
+    """Add a line to the menu: it shows only what the capacity uses. One page may have two names for two readers."""
+    _menu[url_name, label] = MenuEntry(label, url_name, icon, capacities, order)
 
 
 @dataclass(frozen=True)

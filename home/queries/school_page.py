@@ -127,14 +127,16 @@ def _documents_url(school: School, user: Actor) -> str:
 def _boards(school: School, user: Actor, today: dt.date) -> list[ProgressBoard]:
     year = AcademicYear.on(today)
     boards = ProgressBoard.objects.visible_to(user).filter(school=school, academic_year=year)
-    return list(boards.select_related("meeting", "half_term").order_by("half_term__starts_on"))
+    return list(
+        boards.select_related("meeting__kind", "half_term").order_by("half_term__starts_on")
+    )
 
 
 def _board_line(board: ProgressBoard) -> BoardLine:
     return BoardLine(
         half_term=board.half_term.name,
         on=board.meeting.day,
-        state=board.meeting.get_state_display(),
+        state=board.meeting.state_label,
         url=reverse("progress_boards:board-detail", args=[board.pk]),
     )
 

@@ -292,7 +292,7 @@ def blocked_because(meeting: Meeting) -> str:
     if total > length:
         over = total - length
         return f"Take {_minutes(over)} off: the items need {total} of {length}"
-    if total < length:
+    if total < length and step(meeting, "fills_its_time") is not False:
         short = length - total
         return f"Add {_minutes(short)}, or one click adds Discussion in hand, {short} min"
     return ""

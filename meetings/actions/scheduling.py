@@ -209,7 +209,7 @@ def _dated(
         raise Conflict("Choose a time that is still to come")
     ends_at = starts_at + dt.timedelta(minutes=meeting.minutes_length)
     day = starts_at.astimezone(LONDON).date()
-    dates = timetable_of(day, calendar_of(meeting), steps)
+    dates = timetable_of(day, calendar_of(meeting), steps, meeting.kind.offsets)
     if short_notice:
         dates = _not_before(today(), dates, day)
     kept = {name: meeting.deadlines[name] for name in keep if name in meeting.deadlines}
@@ -223,11 +223,18 @@ def _dated(
 
 
 def timetable_of(
-    day: dt.date, calendar: SchoolCalendar, steps: Mapping[str, object]
+    day: dt.date,
+    calendar: SchoolCalendar,
+    steps: Mapping[str, object],
+    offsets: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
-    """The deadlines of a meeting on a day as ISO dates; a step switched off leaves no date."""
+    """The deadlines of a meeting on a day as ISO dates; a step switched off leaves no date.
+
+    `offsets` are those of the kind; they go before the trust's, which go before the defaults.
+    """
     known = {f.name for f in fields(Offsets)}
-    own = {k: v for k, v in TrustProfile.current().offsets.items() if k in known}
+    set_here = {**TrustProfile.current().offsets, **(offsets or {})}
+    own = {k: v for k, v in set_here.items() if k in known}
     table = deadlines(day, calendar, Offsets(**own))
     dates = {f.name[:-3]: getattr(table, f.name) for f in fields(table) if f.name.endswith("_on")}
     del dates["board"]

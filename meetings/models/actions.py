@@ -38,6 +38,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
             )
         )
         sees |= chaired
+        # A meeting of no school: whoever reads its minutes follows up what it agreed.
+        for capacity in posts.capacities:
+            reads = Q(meeting__kind__acts__read_minutes__contains=[str(capacity)])
+            sees |= read_back & reads & Q(school__isnull=True, meeting__isnull=False)
         if user.person_id:
             sees |= read_back & Q(owner_id=user.person_id)
         return self.filter(sees)

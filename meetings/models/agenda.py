@@ -21,6 +21,7 @@ class AgendaItem(models.Model):
         WELCOME = "welcome", "Welcome"
         ACTIONS = "actions", "Actions"
         ENQUIRY = "enquiry", "Enquiry"
+        BUSINESS = "business", "Item"
         SUCCESS = "success", "Practice to share"
         IN_HAND = "in_hand", "Discussion in hand"
         CLOSE = "close", "Close"
@@ -30,7 +31,7 @@ class AgendaItem(models.Model):
         VALIDATE = "validate", "Validate"
         CELEBRATE = "celebrate", "Celebrate"
 
-    ASSIGNED_BY_NOBODY = ("welcome", "close", "in_hand")
+    ASSIGNED_BY_NOBODY = ("welcome", "business", "close", "in_hand")
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="items")
     order = models.PositiveSmallIntegerField()

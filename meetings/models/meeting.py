@@ -43,6 +43,14 @@ class MeetingKind(models.Model):
     acts = models.JSONField(
         default=dict, help_text="Act → capacities or 'seat:<role>' that may do it, read acts too"
     )
+    offsets = models.JSONField(
+        default=dict, blank=True, help_text="Deadlines in school days that differ from the trust's"
+    )
+    words = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="State, or 'step:<state>' of the stepper → what this kind calls it",
+    )
 
     class Meta:
         ordering = ["name"]
@@ -62,7 +70,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             if user.posts.is_trust_wide(capacity):
                 sees |= reads
             else:
-                sees |= reads & Q(school__in=user.posts.schools(capacity))
+                # A meeting of no school is everybody's who holds the capacity at any.
+                there = Q(school__in=user.posts.schools(capacity)) | Q(school__isnull=True)
+                sees |= reads & there
         return self.filter(pk__in=self.model.objects.filter(sees).values("pk"))
 
     def of_year(self, year: AcademicYear) -> Self:
@@ -181,6 +191,11 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def state_label(self) -> str:
+        """How far it is, in the words of its kind."""
+        return str(self.kind.words.get(self.state) or MEETING.states[self.state])
 
     @property
     def day(self) -> dt.date | None:

@@ -153,15 +153,17 @@ def _line(item: AgendaItem, parts: Parts) -> Line:
 
 def former_actions(meeting: Meeting) -> list[Former]:
     """What earlier meetings left open, and what this one has said of it; once final, only what it said."""
-    if meeting.school_id is None:
-        return []
     marks = {mark.action_id: mark for mark in meeting.action_marks.all()}
     belongs = Q(pk__in=marks)
     if meeting.state != "final":
         # Minutes may be written late: what a later meeting agreed was not before this one.
         is_later = Q(meeting__starts_at__gt=meeting.starts_at) if meeting.starts_at else Q()
         belongs |= Q(state__in=("open", "done")) & ~is_later
-    earlier = Action.objects.filter(belongs, school_id=meeting.school_id)
+    earlier = Action.objects.filter(belongs)
+    if meeting.school_id is not None:
+        earlier = earlier.filter(school_id=meeting.school_id)
+    else:  # a meeting of no school follows up its own kind
+        earlier = earlier.filter(school=None, meeting__kind_id=meeting.kind_id)
     rows = earlier.exclude(meeting=meeting).select_related("owner").order_by("due_on", "ref")
     return [Former(action, marks.get(action.pk)) for action in rows]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from meetings.models import AgendaItem, Meeting, MeetingKind, Seat
 from meetings.rules import step
-from meetings.states import DUE_IN, MEETING, STEPS
+from meetings.states import DUE_IN, STEPS
 from trust.access import CAPACITY_NAMES
 
 
@@ -26,15 +26,24 @@ def steps_of(meeting: Meeting) -> list[Step]:
     place = next((i for i, (_, states) in enumerate(STEPS) if at in states), 0)
     small = _small(meeting)
     return [
-        Step(label, "done" if i < place else "current" if i == place else "todo", small if i == place else "")
-        for i, (label, _) in enumerate(STEPS)
-    ]  # fmt: skip
+        Step(
+            _step_label(meeting, label, states),
+            "done" if i < place else "current" if i == place else "todo",
+            small if i == place else "",
+        )
+        for i, (label, states) in enumerate(STEPS)
+    ]
+
+
+def _step_label(meeting: Meeting, label: str, states: tuple[str, ...]) -> str:
+    """A step in the words of its kind, such as "With the group"."""
+    return str(meeting.kind.words.get(f"step:{states[0]}", label))
 
 
 def _small(meeting: Meeting) -> str:
     if meeting.state == "final":
         return ""
-    words = {"held": "Minutes: in draft"}.get(meeting.state, MEETING.states[meeting.state])
+    words = {"held": "Minutes: in draft"}.get(meeting.state, meeting.state_label)
     until = meeting.deadline(DUE_IN.get(meeting.state, ""))
     return f"{words}, by {until.day} {until:%B}" if until else words
 

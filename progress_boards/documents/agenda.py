@@ -54,7 +54,7 @@ def agenda_snapshot(board: ProgressBoard) -> dict[str, Any]:
 def _status(board: ProgressBoard, is_draft: bool) -> str:
     meeting = board.meeting
     if is_draft:
-        return f"Draft agenda · {meeting.get_state_display().lower()}"
+        return f"Draft agenda · {meeting.state_label.lower()}"
     issued = f"Issued {day(meeting.issued_at)}" if meeting.issued_at else "Issued"
     if meeting.agenda_version > 1:
         issued += f", version {meeting.agenda_version}"

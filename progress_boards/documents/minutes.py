@@ -63,7 +63,7 @@ def minutes_snapshot(board: ProgressBoard) -> dict[str, Any]:
 
 def _status(meeting: Meeting) -> str:
     if meeting.state != "final":
-        return f"Draft minutes · {meeting.get_state_display().lower()}"
+        return f"Draft minutes · {meeting.state_label.lower()}"
     if meeting.entered_later:
         return "Entered later · confidential to the trust and the school"
     return f"Final {day(meeting.finalised_at)} · confidential to the trust and the school"

@@ -79,7 +79,7 @@ def heading(board: ProgressBoard) -> dict[str, Any]:
         "day": day(meeting.starts_at),
         "board": _place_in_year(board),
         "state": meeting.state,
-        "state_words": meeting.get_state_display(),
+        "state_words": meeting.state_label,
     }
 
 

@@ -167,7 +167,7 @@ def board_page(board: ProgressBoard, user: Actor, day: dt.date) -> BoardPage:
     seats = seat_rows(meeting, user)
     return BoardPage(
         board=board,
-        state=meeting.get_state_display(),
+        state=meeting.state_label,
         steps=steps_of(meeting),
         lede=_lede(meeting),
         place_in_year=_place_in_year(board),

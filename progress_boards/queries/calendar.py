@@ -341,7 +341,7 @@ def _board_line(
     tag = {"planned": "todo", "scheduled": "todo", "final": "done", "cancelled": "plain"}
     kind = "late" if meeting.state == "postponed" else tag.get(meeting.state, "doing")
     cell = _cell(board, is_clash=False, may_plan=may_plan)
-    return BoardLine(board, when, meeting.get_state_display(), kind, cell.url)
+    return BoardLine(board, when, meeting.state_label, kind, cell.url)
 
 
 def _people(user: Actor, boards: Iterable[ProgressBoard], who: str) -> tuple[Choice, ...]:

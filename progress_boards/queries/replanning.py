@@ -113,8 +113,8 @@ def _of_year(
     existing = {
         HALF_TERM_KEYS[order - 1]: (state, label)
         for order, state, label in (
-            (board.half_term.order, board.meeting.state, board.meeting.get_state_display())
-            for board in rows.select_related("meeting", "half_term")
+            (board.half_term.order, board.meeting.state, board.meeting.state_label)
+            for board in rows.select_related("meeting__kind", "half_term")
         )
     }
     planned = [PlannedBoard(key, state) for key, (state, _) in existing.items()]

@@ -14,7 +14,9 @@ from tests.matrix_objects import MAKERS, Sample, World
 from tests.missing_rows import CAPACITIES, Row, rows
 from tests.test_access_matrix import _undone
 
-OURS = ("trust", "people", "schools", "evidence", "meetings", "ratings", "progress_boards")
+OURS = (
+    "trust", "people", "schools", "evidence", "meetings", "improvement", "ratings", "cpd", "progress_boards",
+)  # fmt: skip
 ROWS = [row for row in rows() if row.ownership != "other"]
 GETS = [row for row in ROWS if row.method == "GET"]
 POSTS = [row for row in ROWS if row.method == "POST"]

@@ -1,0 +1,1 @@
+"""Read models of training: requests, the Group, purchases, impact, practice."""

@@ -1,0 +1,236 @@
+"""Who may do what with requests, the central fund, shared purchases and joint practice.
+
+The school decides on its own training; the Strategy Group advises. Money is asked about in one place
+only: the part that the central fund pays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trust.access import Actor, Answer, Capacity, Denied, allowed_if, first_denied, rule
+
+if TYPE_CHECKING:
+    from cpd.models import (
+        CentralPart,
+        CpdRequest,
+        ImpactReview,
+        JointProject,
+        PracticeCard,
+        SharedPurchase,
+    )
+
+OF_SCHOOL = (Capacity.HEAD, Capacity.LEADER)
+READ_RAISED = (Capacity.CEO, Capacity.DSI, Capacity.HEAD, Capacity.CFO, Capacity.CLERK)
+"""Who reads what any school has raised: title, need, provider, cost and audience."""
+MEMBERS = (Capacity.CEO, Capacity.DSI, Capacity.HEAD)
+"""Who sits on the Strategy Group by post; others by a seat at its meeting."""
+READ_TOTALS = (*READ_RAISED, Capacity.TRUSTEE, Capacity.CHAIR, Capacity.LOCAL_COMMITTEE)
+READ_PRACTICE = (
+    Capacity.CEO, Capacity.CEO_REPRESENTATIVE, Capacity.DSI, Capacity.HEAD, Capacity.LEADER,
+    Capacity.LINK_TRUSTEE, Capacity.TRUSTEE, Capacity.CHAIR, Capacity.CLERK, Capacity.CFO,
+    Capacity.SAFEGUARDING_LEAD,
+)  # fmt: skip
+
+
+# -- the request ---------------------------------------------------------------------------------
+
+
+def may_draft_request(user: Actor, school_id: int | None) -> Answer:
+    return allowed_if(
+        school_id is not None and user.posts.holds(*OF_SCHOOL, school=school_id),
+        "Only the school's own leaders ask for its training",
+    )
+
+
+def is_own(user: Actor, request: CpdRequest) -> bool:
+    """Whether the request is of a school this person leads."""
+    return user.posts.holds(*OF_SCHOOL, school=request.school_id)
+
+
+def heads(user: Actor, school_id: int | None) -> bool:
+    return school_id is not None and user.posts.holds(Capacity.HEAD, school=school_id)
+
+
+def wrote(user: Actor, request: CpdRequest) -> bool:
+    """Whether this leader of the school wrote the request."""
+    own = user.person_id is not None and user.person_id == request.requester_id
+    return own and is_own(user, request)
+
+
+def may_edit_request(user: Actor, request: CpdRequest) -> Answer:
+    """The head any of the school's, a leader the own; until it is evaluated or withdrawn."""
+    return first_denied(
+        (
+            allowed_if(
+                heads(user, request.school_id) or wrote(user, request),
+                "Only the headteacher and the leader who wrote it change a request",
+            ),
+            allowed_if(
+                request.state in ("draft", "raised", "going_ahead", "listed"),
+                "This request is closed",
+            ),
+        )
+    )
+
+
+@rule("cpd.raise")
+def may_raise_request(user: Actor, request: CpdRequest) -> Answer:
+    return allowed_if(
+        heads(user, request.school_id) or wrote(user, request),
+        "Only the headteacher and the leader who wrote it raise a request",
+    )
+
+
+@rule("cpd.take_back")
+def may_take_back(user: Actor, request: CpdRequest) -> Answer:
+    return may_raise_request(user, request)
+
+
+@rule("cpd.decide")
+def may_decide_request(user: Actor, request: CpdRequest) -> Answer:
+    """ "Schools have autonomy over the training they require" (seed 1): the headteacher alone."""
+    return allowed_if(
+        heads(user, request.school_id), "The school decides: its headteacher, and nobody else"
+    )
+
+
+@rule("cpd.reconsider")
+def may_reconsider(user: Actor, request: CpdRequest) -> Answer:
+    return may_decide_request(user, request)
+
+
+@rule("cpd.withdraw")
+def may_withdraw_request(user: Actor, request: CpdRequest) -> Answer:
+    """The head at any time; the leader who wrote it until the school has decided."""
+    if request.state in ("draft", "raised") or request.state_left in ("draft", "raised"):
+        return may_raise_request(user, request)
+    return may_decide_request(user, request)
+
+
+@rule("cpd.evaluate")
+def may_evaluate(user: Actor, request: CpdRequest) -> Answer:
+    return allowed_if(
+        heads(user, request.school_id) or wrote(user, request),
+        "Only the school says what its training changed",
+    )
+
+
+def may_review(user: Actor, review: ImpactReview) -> Answer:
+    """The school's leaders say what changed, while the training stands."""
+    return first_denied(
+        (
+            allowed_if(is_own(user, review.request), "Only the school reviews its training"),
+            allowed_if(
+                review.request.state in ("going_ahead", "evaluated"),
+                "The school is not going ahead with this training, so there is nothing to review",
+            ),
+        )
+    )
+
+
+# -- the Strategy Group --------------------------------------------------------------------------
+
+
+def may_score(user: Actor, request: CpdRequest) -> Answer:
+    """Members score; nobody scores the request of their own school."""
+    return first_denied(
+        (
+            allowed_if(user.posts.holds(*MEMBERS), "Members of the Strategy Group score requests"),
+            allowed_if(
+                not user.posts.holds(*OF_SCHOOL, school=request.school_id)
+                or user.posts.is_trust_wide(Capacity.CEO, Capacity.DSI),
+                "Your own school asks for this: the other members score it",
+            ),
+        )
+    )
+
+
+def may_advise(user: Actor) -> Answer:
+    return allowed_if(
+        user.posts.holds(*MEMBERS, Capacity.CLERK), "The Strategy Group records its advice"
+    )
+
+
+# -- the central fund ----------------------------------------------------------------------------
+
+
+@rule("cpd.fund")
+def may_fund(user: Actor, part: CentralPart) -> Answer:
+    """Only the centrally funded part, and only under the scheme of financial delegation."""
+    return may_keep_fund(user)
+
+
+def may_keep_fund(user: Actor) -> Answer:
+    return allowed_if(
+        user.posts.is_trust_wide(Capacity.CEO, Capacity.CFO),
+        "The Chief Executive or the Chief Financial Officer decides on the central fund",
+    )
+
+
+@rule("cpd.ask_funding")
+def may_ask_funding(user: Actor, part: CentralPart) -> Answer:
+    return may_raise_request(user, part.request)
+
+
+# -- buying once ---------------------------------------------------------------------------------
+
+
+def may_open_purchase(user: Actor) -> Answer:
+    return allowed_if(user.posts.holds(*MEMBERS), "Members of the Strategy Group open a purchase")
+
+
+@rule("cpd.lead_purchase")
+def may_lead_purchase(user: Actor, purchase: SharedPurchase) -> Answer:
+    """CEO and DSI, and the headteacher of the school that leads it."""
+    return allowed_if(
+        user.posts.is_trust_wide(Capacity.CEO, Capacity.DSI)
+        or heads(user, purchase.lead_school_id),
+        "Only the lead school's headteacher, the Chief Executive or the Director of School Improvement changes the purchase",
+    )
+
+
+@rule("cpd.buy")
+def may_buy(user: Actor, purchase: SharedPurchase) -> Answer:
+    """The lead school buys, for the schools that joined by their own act."""
+    if purchase.lead_school_id is None:
+        return Denied("Name a lead school first")
+    return allowed_if(
+        heads(user, purchase.lead_school_id), "The headteacher of the lead school buys"
+    )
+
+
+def may_answer_purchase(user: Actor, school_id: int) -> Answer:
+    return allowed_if(heads(user, school_id), "Each school joins by its own act: its headteacher's")
+
+
+# -- joint practice development ------------------------------------------------------------------
+
+
+def may_write_practice(user: Actor, school_id: int | None) -> Answer:
+    return allowed_if(
+        school_id is not None and user.posts.holds(*OF_SCHOOL, school=school_id),
+        "Leaders write for their own school",
+    )
+
+
+def may_edit_card(user: Actor, card: PracticeCard) -> Answer:
+    return may_write_practice(user, card.school_id)
+
+
+@rule("cpd.edit_project")
+def may_edit_project(user: Actor, project: JointProject) -> Answer:
+    """Leaders of any school in it; reads `project.schools`, prefetched."""
+    return allowed_if(
+        any(user.posts.holds(*OF_SCHOOL, school=s.school_id) for s in project.schools.all()),
+        "Leaders of the schools in the project write in it",
+    )
+
+
+@rule("cpd.join_project")
+def may_join_project(user: Actor, project: JointProject) -> Answer:
+    """Each school joins by its own headteacher."""
+    return allowed_if(
+        any(heads(user, s.school_id) for s in project.schools.all()),
+        "Each school joins by its own headteacher",
+    )

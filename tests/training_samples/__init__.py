@@ -1,0 +1,11 @@
+"""Samples for the addresses of training and priorities; importing this registers them."""
+
+from tests.training_samples import (  # noqa: F401
+    engine,
+    group,
+    impact,
+    practice,
+    priorities,
+    purchases,
+    requests,
+)

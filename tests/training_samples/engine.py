@@ -1,0 +1,1 @@
+"""What the access matrix asks for at the addresses of this part: engine."""
