@@ -10,13 +10,15 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
+from improvement.models import ItemPriority, Priority
 from meetings.actions import agenda as engine
 from meetings.actions.moves import in_state, locked, note, permit
 from meetings.models import AgendaItem, ItemSource, Meeting
 from meetings.rules import may_assign, may_prepare
 from progress_boards.agenda import DEFAULT_RULES, Candidate
 from progress_boards.models import ItemRating, ProgressBoard
-from progress_boards.queries.agenda import Gathered, Offer, gather, item_of
+from progress_boards.queries.agenda import Gathered, gather, item_of
+from progress_boards.queries.offers import Offer
 from schools.models import Post
 from trust.access import Capacity, Conflict, require
 from trust.audit import record
@@ -121,7 +123,15 @@ def _add_enquiry(
     )
     for rating in {o.rating.pk: o.rating for o in offers if o.rating}.values():
         ItemRating.objects.create(item=item, rating=rating)
+    _point_to_priority(item, (o.priority for o in [first, *offers] if o.priority))
     return item
+
+
+def _point_to_priority(item: AgendaItem, priorities: Iterable[Priority]) -> None:
+    """An item is about one priority: the first; a second one on the same indicator stays a source."""
+    for priority in priorities:
+        ItemPriority.objects.get_or_create(item=item, defaults={"priority": priority})
+        return
 
 
 def _purpose(lead: Candidate) -> str:
@@ -153,7 +163,11 @@ def add_from_evidence(board: ProgressBoard, *, key: str, by: User) -> AgendaItem
         offer = next((o for o in gather(board, today()).offers if o.key == key), None)
         if offer is None:
             raise Conflict("This evidence is no longer offered. Nothing was changed")
-        items = list(meeting.items.prefetch_related("sources", "rating_links"))
+        items = list(
+            meeting.items.select_related("about_priority").prefetch_related(
+                "sources", "rating_links"
+            )
+        )
         there = item_of(offer, items)
         if there is not None:
             return there
@@ -174,6 +188,8 @@ def _join(item: AgendaItem, offer: Offer, meeting: Meeting, by: User) -> AgendaI
     )
     if offer.rating:
         ItemRating.objects.get_or_create(item=item, rating=offer.rating)
+    if offer.priority:
+        _point_to_priority(item, [offer.priority])
     note("add_source", item, by=by, meeting=meeting, act="prepare", source=offer.key)
     return item
 
@@ -234,8 +250,10 @@ def take_off_agenda(item: AgendaItem, *, by: User) -> dict[str, Any]:
     """Remove an item; the answer is plain data from which `put_back` restores it."""
     with transaction.atomic():
         ratings = list(item.rating_links.values_list("rating_id", flat=True))
+        about = ItemPriority.objects.filter(item=item).values_list("priority_id", flat=True)
+        priorities = list(about)
         removed = engine.remove_item(item, by=by)
-        kept = {"removed": asdict(removed), "ratings": ratings}
+        kept = {"removed": asdict(removed), "ratings": ratings, "priorities": priorities}
     plain: dict[str, Any] = json.loads(json.dumps(kept, cls=DjangoJSONEncoder))
     return plain
 
@@ -251,6 +269,8 @@ def put_back(board: ProgressBoard, *, kept: dict[str, Any], by: User) -> AgendaI
         item = engine.restore_item(board.meeting, removed=removed, by=by)
         for rating in kept["ratings"]:
             ItemRating.objects.create(item=item, rating_id=rating)
+        for priority in kept.get("priorities", ()):
+            ItemPriority.objects.create(item=item, priority_id=priority)
     return item
 
 

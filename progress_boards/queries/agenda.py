@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -17,10 +17,10 @@ from evidence.models import (
     DocumentJudgement,
     DocumentKind,
     Finding,
-    Indicator,
     MarkedPassage,
     SchoolDocument,
 )
+from improvement.models import ItemPriority
 from meetings.models import Action, AgendaItem, ItemSource
 from progress_boards.agenda import (
     DEFAULT_RULES,
@@ -33,6 +33,19 @@ from progress_boards.agenda import (
     propose_agenda,
 )
 from progress_boards.models import ItemJudgement, ItemRating, ProgressBoard
+from progress_boards.queries.agenda_more import MORE
+from progress_boards.queries.offers import (
+    ACTIONS,
+    BOARDS,
+    DOCUMENTS,
+    GROUPS,
+    RATINGS,
+    VISITS,
+    Offer,
+    day_words,
+    short,
+    topic_of,
+)
 from ratings.models import Band, IndicatorRating, SchoolView
 
 MIDDLE, WORST = 2, 3
@@ -41,33 +54,6 @@ LOOKS_BACK = dt.timedelta(days=366)
 HELD = ("held", "with_chair", "accuracy_check", "final")
 READABLE = ("accuracy_check", "final")
 """Boards whose minutes the Chair has signed."""
-RATINGS, VISITS, ACTIONS, BOARDS, DOCUMENTS = (
-    "Ratings",
-    "Visits and learning walks",
-    "Open actions",
-    "The last board",
-    "School documents",
-)
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A candidate with what a page shows of it and the rows an item made from it points to."""
-
-    candidate: Candidate
-    group: str
-    label: str
-    small: str = ""
-    band: Band | None = None
-    indicator: Indicator | None = None
-    links: dict[str, Any] = field(default_factory=dict)
-    rating: IndicatorRating | None = None
-    former_item: AgendaItem | None = None
-
-    @property
-    def key(self) -> str:
-        """Its source as one word, for a form."""
-        return f"{self.candidate.source[0]}-{self.candidate.source[1]}"
 
 
 @dataclass(frozen=True)
@@ -84,16 +70,6 @@ class Gathered:
         return next(each for each in self.offers if each.candidate.source == source)
 
 
-def day_words(day: dt.date) -> str:
-    """5 November 2026."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def topic_of(indicator: Indicator | None) -> str | None:
-    """The key under which candidates on one indicator are merged."""
-    return f"indicator-{indicator.pk}" if indicator else None
-
-
 def gather(
     board: ProgressBoard,
     day: dt.date,
@@ -106,7 +82,7 @@ def gather(
         Action.objects.open().filter(school=board.school_id).select_related("indicator", "meeting")
     )
     gatherers: tuple[Callable[..., Iterator[Offer]], ...] = (
-        _from_ratings, _from_findings, _from_passages, _from_documents,
+        _from_ratings, _from_findings, _from_passages, _from_documents, *MORE,
     )  # fmt: skip
     found = [offer for gather_some in gatherers for offer in gather_some(board, day, weights)]
     found += _from_former(former, weights)
@@ -288,9 +264,9 @@ def _found(finding: Finding, weights: ScoreWeights) -> Offer:
     candidate = Candidate(
         kind=kind,
         score=weights.of(kind),
-        title=_short(title, 120),
-        question=f"{visit.kind}, {on}: “{_short(finding.text, 300)}” {asked}",
-        reason=_short(f"{words}: {finding.text}", 300),
+        title=short(title, 120),
+        question=f"{visit.kind}, {on}: “{short(finding.text, 300)}” {asked}",
+        reason=short(f"{words}: {finding.text}", 300),
         source=("finding", finding.pk),
         evidence_on=visit.visited_on,
         topic=topic_of(finding.indicator),
@@ -317,9 +293,9 @@ def _from_passages(board: ProgressBoard, day: dt.date, weights: ScoreWeights) ->
         candidate = Candidate(
             kind="flagged",
             score=weights.flagged,
-            title=_short(title, 120),
-            question=f"{label} says: “{_short(passage.quote, 300)}” What is the evidence for it, and what follows?",
-            reason=_short(f"Marked by a reader: “{passage.quote}”", 300),
+            title=short(title, 120),
+            question=f"{label} says: “{short(passage.quote, 300)}” What is the evidence for it, and what follows?",
+            reason=short(f"Marked by a reader: “{passage.quote}”", 300),
             source=("passage", passage.pk),
             evidence_on=passage.document.valid_from,
             topic=topic_of(passage.indicator),
@@ -349,7 +325,7 @@ def _wanting(kind: DocumentKind, document: SchoolDocument | None, weights: Score
     candidate = Candidate(
         kind="document_missing",
         score=weights.document_missing,
-        title=_short(f"{kind}: bringing it up to date", 120),
+        title=short(f"{kind}: bringing it up to date", 120),
         question="When will it be ready, who writes it, and what will leaders use it for?",
         reason=reason,
         source=("document_kind", kind.pk),
@@ -399,7 +375,7 @@ def _from_actions(actions: Iterable[Action], weights: ScoreWeights) -> Iterator[
         candidate = Candidate(
             kind="action_carried_twice",
             score=weights.action_carried_twice,
-            title=_short(action.text, 120),
+            title=short(action.text, 120),
             question="What has stood in the way since it was agreed, and what will be different now?",
             reason=f"Action {action.ref}, carried at {action.times_carried} boards",
             source=("action", action.pk),
@@ -447,7 +423,7 @@ def evidence_groups(
         for c in enquiry.candidates
     }
     groups: list[tuple[str, list[ShownOffer]]] = []
-    for name in (RATINGS, VISITS, ACTIONS, BOARDS, DOCUMENTS):
+    for name in GROUPS:
         shown = [
             ShownOffer(
                 offer.key, offer.label, offer.small, offer.candidate.reason,
@@ -468,20 +444,22 @@ def item_of(offer: Offer, items: Iterable[AgendaItem]) -> AgendaItem | None:
         links: Iterable[ItemRating] = item.rating_links.all()
         if offer.rating and any(link.rating_id == offer.rating.pk for link in links):
             return item
+        if offer.priority and _about(item) == offer.priority.pk:
+            return item
         if any(_names(source, offer) for source in item.sources.all()):
             return item
     return None
+
+
+def _about(item: AgendaItem) -> int | None:
+    link: ItemPriority | None = getattr(item, "about_priority", None)
+    return link.priority_id if link else None
 
 
 def _names(source: ItemSource, offer: Offer) -> bool:
     if not offer.links:
         return source.label == offer.label
     return all(getattr(source, f"{name}_id") == row.pk for name, row in offer.links.items())
-
-
-def _short(words: str, most: int) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
 def _lower(name: str) -> str:

@@ -139,7 +139,7 @@ class BoardPage:
 def agenda_items(meeting: Meeting) -> list[AgendaItem]:
     """The items with all that a page reads of them, loaded once into the meeting."""
     items = (
-        AgendaItem.objects.select_related("answered_by", "second", "indicator")
+        AgendaItem.objects.select_related("answered_by", "second", "indicator", "about_priority")
         .prefetch_related(
             "sources",
             "rating_links",

@@ -12,8 +12,9 @@ from meetings.actions.agenda import people_of_school
 from meetings.models import Action, AgendaItem, Minute, Paper
 from meetings.rules import step
 from progress_boards.models import ItemJudgement, ProgressBoard
-from progress_boards.queries.agenda import day_words, last_board
+from progress_boards.queries.agenda import last_board
 from progress_boards.queries.board import agenda_items, respondent
+from progress_boards.queries.offers import day_words
 from trust.access import Actor
 from trust.templatetags.eyeline import clock
 
