@@ -13,11 +13,11 @@ from home.demo.timeline import Timeline, at, story
 from meetings.actions.agenda import (
     SourceOf,
     add_item,
-    choose_respondent,
     fill_in_hand,
     minutes_on_agenda,
     open_draft,
 )
+from meetings.actions.answering import choose_respondent
 from meetings.actions.follow_up import add_action, decide_former_action
 from meetings.actions.minutes import (
     add_attendee,

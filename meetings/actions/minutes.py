@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import F, Max
 
-from meetings.actions.agenda import fill_respondents
+from meetings.actions.answering import fill_respondents
 from meetings.actions.follow_up import open_from_draft
 from meetings.actions.moves import in_state, locked, move, note, permit
 from meetings.models import (
@@ -158,6 +158,17 @@ def resolve_conflict(conflict: MinuteConflict, *, text: str, version: int, by: U
     conflict.resolved_at = now()
     conflict.save(update_fields=["resolved_at"])
     return minute
+
+
+def carry_item(item: AgendaItem, *, carry: bool, by: User) -> AgendaItem:
+    """Say whether an item is taken to the next meeting, while its minutes are written."""
+    with transaction.atomic():
+        row = locked(item.meeting)
+        require(may_edit_minutes(by, row))
+        item.carry_forward = carry
+        item.save(update_fields=["carry_forward"])
+        note("carry_item", item, by=by, meeting=row, act="minute", carry=carry)
+    return item
 
 
 # -- what was asked, and what was seen -----------------------------------------------------------

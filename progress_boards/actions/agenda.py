@@ -12,6 +12,7 @@ from django.db import transaction
 
 from improvement.models import ItemPriority, Priority
 from meetings.actions import agenda as engine
+from meetings.actions import answering
 from meetings.actions.moves import in_state, locked, note, permit
 from meetings.models import AgendaItem, ItemSource, Meeting
 from meetings.rules import may_assign, may_prepare
@@ -297,8 +298,8 @@ def issue_board(board: ProgressBoard, *, by: User) -> ProgressBoard:
 
 def _stand_in_small_school(meeting: Meeting) -> None:
     """A school with one leader is not asked: the head stands on every item and may change it."""
-    if len({post.person_id for post in engine.people_of_school(meeting)}) == 1:
-        engine.fill_respondents(meeting)
+    if len({post.person_id for post in answering.people_of_school(meeting)}) == 1:
+        answering.fill_respondents(meeting)
 
 
 def _tell_issued(board: ProgressBoard) -> None:
@@ -333,7 +334,7 @@ def choose_respondents(
     """The school says who answers each item, all at once; items chosen as before stay untouched."""
     with transaction.atomic():
         require(may_assign(by, board.meeting))
-        people = {post.person_id: post.person for post in engine.people_of_school(board.meeting)}
+        people = {post.person_id: post.person for post in answering.people_of_school(board.meeting)}
         changed = 0
         for item in board.meeting.items.filter(pk__in=chosen):
             first, second = chosen[item.pk], seconds.get(item.pk, item.second_id)
@@ -343,7 +344,7 @@ def choose_respondents(
                 continue
             if {first, second} - {None, *people}:
                 raise Conflict("Choose one of the school's own people")
-            engine.choose_respondent(
+            answering.choose_respondent(
                 item, person=people.get(first), second=people.get(second), by=by
             )
             changed += 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from evidence.models import SchoolDocument, VisitRecord
-from meetings.actions.agenda import people_of_school
+from meetings.actions.answering import people_of_school
 from meetings.models import Action, AgendaItem, Minute, Paper
 from meetings.rules import step
 from progress_boards.models import ItemJudgement, ProgressBoard

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from meetings.actions import agenda as engine
+from meetings.actions import answering, papers
 from meetings.models import AgendaItem, Paper
 from meetings.rules import (
     answers,
@@ -95,7 +95,7 @@ def answer_all(request: HttpRequest, pk: int) -> HttpResponse:
     board = board_of(request, pk)
     require(may_assign(request.user, board.meeting))
     try:
-        engine.answer_all(board.meeting, by=request.user)
+        answering.answer_all(board.meeting, by=request.user)
         messages.success(
             request, "You answer every item that had nobody. You can change any of them"
         )
@@ -145,12 +145,12 @@ def save_note(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     board = board_of(request, pk)
     row = _own_item(request, board, item)
     require(may_write_note(request.user, row))
-    engine.save_leader_note(row, text=request.POST.get("note", ""), by=request.user)
+    answering.save_leader_note(row, text=request.POST.get("note", ""), by=request.user)
     if request.headers.get("X-Requested-With") == "autosave":
         return JsonResponse({"saved_at": clock(now())})
     ready = request.POST.get("do")
     if ready in ("ready", "not-ready"):
-        engine.mark_ready(row, is_ready=ready == "ready", by=request.user)
+        answering.mark_ready(row, is_ready=ready == "ready", by=request.user)
         messages.success(
             request, "Your item is ready" if ready == "ready" else "Your item is open again"
         )
@@ -176,7 +176,7 @@ def add_paper(request: HttpRequest, pk: int, item: int | None = None) -> HttpRes
         file, document = form.cleaned_data["file"], form.cleaned_data["document"]
         title = document.title if document else file.name
         try:
-            engine.add_paper(
+            papers.add_paper(
                 board.meeting, item=row, title=title, file=file, document=document, by=request.user
             )
             messages.success(request, f"Added: {title}")
@@ -208,7 +208,7 @@ def remove_paper(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
     if row is None:
         return back(board)
     home = _home_of(request, board, row.item)
-    engine.remove_paper(row, by=request.user)
+    papers.remove_paper(row, by=request.user)
     messages.success(request, f"Taken off: {row.title}")
     return redirect(home)
 

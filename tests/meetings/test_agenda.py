@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from meetings.actions import agenda, minutes, scheduling
+from meetings.actions import agenda, answering, minutes, scheduling
 from meetings.models import AgendaItem, ItemSource, Meeting
 from tests.meetings.makers import (
     Cast,
@@ -170,7 +170,7 @@ def test_recall_is_open_until_the_last_week(cast: Cast, settings) -> None:
 
 def test_recall_keeps_respondents(cast: Cast) -> None:
     meeting = bring_to(cast, "issued")
-    agenda.answer_all(meeting, by=cast.head)
+    answering.answer_all(meeting, by=cast.head)
     agenda.recall_agenda(meeting, by=cast.ceo)
     assert {i.answered_by_id for i in meeting.items.filter(type="enquiry")} == {cast.head.person_id}
 
@@ -198,24 +198,24 @@ def test_change_an_issued_item_as_if_in_draft_is_refused(cast: Cast) -> None:
 def test_choose_who_answers_by_the_ceo_is_refused(cast: Cast) -> None:
     item = bring_to(cast, "issued").items.get(title="Attendance")
     with pytest.raises(NotAllowed):
-        agenda.choose_respondent(item, person=cast.leader.person, by=cast.ceo)
+        answering.choose_respondent(item, person=cast.leader.person, by=cast.ceo)
     assert AgendaItem.objects.get(pk=item.pk).answered_by is None
 
 
 def test_choose_who_answers_by_a_ceo_who_is_also_its_head_is_done_as_head(cast: Cast) -> None:
     make_post(cast.ceo.person, Capacity.HEAD, cast.school)
     item = bring_to(cast, "issued").items.get(title="Attendance")
-    agenda.choose_respondent(item, person=cast.leader.person, by=fresh(cast.ceo))
+    answering.choose_respondent(item, person=cast.leader.person, by=fresh(cast.ceo))
     assert AuditEvent.objects.get(verb="choose_respondent").acted_as == "head"
 
 
 def test_choose_who_answers_gives_the_leader_a_seat_and_takes_it_back(cast: Cast) -> None:
     meeting = bring_to(cast, "issued")
     item = meeting.items.get(title="Attendance")
-    agenda.choose_respondent(item, person=cast.leader.person, by=cast.head)
+    answering.choose_respondent(item, person=cast.leader.person, by=cast.head)
     assert item.answered_by_role == "School leader"
     assert meeting.seats.get(role="leader").person == cast.leader.person
-    agenda.choose_respondent(item, person=cast.head.person, by=cast.head)
+    answering.choose_respondent(item, person=cast.head.person, by=cast.head)
     assert not meeting.seats.filter(role="leader").exists()
 
 
@@ -223,18 +223,18 @@ def test_choose_who_answers_gives_the_leader_a_seat_and_takes_it_back(cast: Cast
 def test_choose_who_answers_an_item_of_the_chair_is_refused(cast: Cast, title: str) -> None:
     item = bring_to(cast, "issued").items.get(title=title)
     with pytest.raises(Conflict):
-        agenda.choose_respondent(item, person=cast.leader.person, by=cast.head)
+        answering.choose_respondent(item, person=cast.leader.person, by=cast.head)
 
 
 def test_choose_somebody_of_another_school_is_refused(cast: Cast) -> None:
     item = bring_to(cast, "issued").items.get(title="Attendance")
     with pytest.raises(Conflict, match="holds no post at the school"):
-        agenda.choose_respondent(item, person=cast.stranger.person, by=cast.head)
+        answering.choose_respondent(item, person=cast.stranger.person, by=cast.head)
 
 
 def test_answer_all_stands_the_head_on_every_item_of_the_school(cast: Cast) -> None:
     meeting = bring_to(cast, "issued")
-    agenda.answer_all(meeting, by=cast.head)
+    answering.answer_all(meeting, by=cast.head)
     answered = {item.title: item.answered_by for item in meeting.items.all()}
     assert answered == {
         "Welcome": None, "Close": None,
@@ -245,12 +245,12 @@ def test_answer_all_stands_the_head_on_every_item_of_the_school(cast: Cast) -> N
 def test_choose_who_answers_once_it_is_held_is_refused(cast: Cast) -> None:
     meeting = bring_to(cast, "held")
     with pytest.raises(NotAllowed):
-        agenda.answer_all(meeting, by=cast.head)
+        answering.answer_all(meeting, by=cast.head)
 
 
 def test_start_with_an_item_unassigned_lets_the_head_answer(cast: Cast) -> None:
     meeting = bring_to(cast, "issued")
-    agenda.choose_respondent(
+    answering.choose_respondent(
         meeting.items.get(title="Attendance"), person=cast.leader.person, by=cast.head
     )
     minutes.start_meeting(meeting, by=cast.clerk)
@@ -262,11 +262,11 @@ def test_mark_ready_by_a_leader_who_does_not_answer_is_refused(cast: Cast) -> No
     meeting = bring_to(cast, "issued")
     item = meeting.items.get(title="Attendance")
     other = make_user((Capacity.LEADER, cast.school))
-    agenda.choose_respondent(item, person=cast.leader.person, by=cast.head)
+    answering.choose_respondent(item, person=cast.leader.person, by=cast.head)
     with pytest.raises(NotAllowed):
-        agenda.mark_ready(item, by=other)
-    agenda.save_leader_note(item, text=" We have cards ", by=cast.leader)
-    agenda.mark_ready(item, by=cast.leader)
+        answering.mark_ready(item, by=other)
+    answering.save_leader_note(item, text=" We have cards ", by=cast.leader)
+    answering.mark_ready(item, by=cast.leader)
     saved = AgendaItem.objects.get(pk=item.pk)
     assert (saved.leader_note, saved.is_ready) == ("We have cards", True)
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.utils import InternalError
 
 from meetings import sealing
-from meetings.actions import agenda, follow_up, minutes, scheduling, signing
+from meetings.actions import agenda, answering, follow_up, minutes, scheduling, signing
 from meetings.actions.minutes import StaleText
 from meetings.models import (
     AccuracyReply,
@@ -253,7 +253,7 @@ def test_go_from_scheduled_to_final_in_five_acts_by_four_people() -> None:
     cast = make_cast(steps={**LIGHT, "accuracy_check": False, "judgement_per_item": False})
     meeting = bring_to(cast, "agenda_draft")
     agenda.issue_agenda(meeting, by=cast.ceo)
-    agenda.answer_all(meeting, by=cast.head)
+    answering.answer_all(meeting, by=cast.head)
     minutes.start_meeting(meeting, by=cast.clerk)
     signing.send_minutes(meeting, by=cast.clerk)
     signing.sign_minutes(meeting, typed_name="M O'Neill", by=cast.chair)
@@ -266,7 +266,7 @@ def test_go_from_scheduled_to_final_in_five_acts_by_four_people() -> None:
 def test_correct_by_a_leader_only_the_own_item(cast: Cast) -> None:
     meeting = bring_to(cast, "issued")
     own = the_item(meeting)
-    agenda.choose_respondent(own, person=cast.leader.person, by=cast.head)
+    answering.choose_respondent(own, person=cast.leader.person, by=cast.head)
     attend(cast, meeting)
     minutes.start_meeting(meeting, by=cast.clerk)
     signing.send_minutes(meeting, by=cast.clerk)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from meetings.actions import agenda, follow_up, minutes, signing
+from meetings.actions import answering, follow_up, minutes, papers, signing
 from meetings.models import Action, AgendaItem, Meeting, Minute, MinuteConflict, Paper
 from meetings.queries.minutes import checks_of, last_time, minutes_page
 from meetings.queries.register import open_actions
@@ -355,12 +355,12 @@ def test_add_a_paper_by_the_school_and_remove_it(cast: Cast) -> None:
     meeting = bring_to(cast, "issued")
     clean = check_upload(SimpleUploadedFile("checks.pdf", PDF, "application/pdf"))
     with pytest.raises(NotAllowed):
-        agenda.add_paper(meeting, title="Checks", file=clean, by=cast.ceo)
-    paper = agenda.add_paper(meeting, title="Checks", file=clean, by=cast.head)
+        papers.add_paper(meeting, title="Checks", file=clean, by=cast.ceo)
+    paper = papers.add_paper(meeting, title="Checks", file=clean, by=cast.head)
     assert (paper.file_name, paper.is_late) == ("checks.pdf", False)
     with paper.file.open("rb") as stored:
         assert stored.read() == PDF
-    agenda.remove_paper(paper, by=cast.head)
+    papers.remove_paper(paper, by=cast.head)
     assert not Paper.objects.exists()
 
 
@@ -446,7 +446,7 @@ def test_minutes_take_the_same_queries_at_1_3_and_40_items(cast: Cast) -> None:
 
 def test_minutes_page_names_everybody_at_the_table(cast: Cast) -> None:
     meeting = bring_to(cast, "issued")
-    agenda.choose_respondent(the_item(meeting), person=cast.leader.person, by=cast.head)
+    answering.choose_respondent(the_item(meeting), person=cast.leader.person, by=cast.head)
     attend(cast, meeting)
     page = minutes_page(Meeting.objects.with_seats().get(pk=meeting.pk))
     assert [(line.label, line.name) for line in page.seats] == [

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from meetings.actions import agenda, scheduling
+from meetings.actions import answering, scheduling
 from meetings.models import Meeting, Seat
 from schools.models import NonSchoolDay
 from tests.meetings.makers import (
@@ -172,7 +172,7 @@ def test_move_a_meeting_asks_everybody_again_and_frees_the_hour(cast: Cast) -> N
 def test_postpone_and_rebook_keeps_agenda_respondents_and_papers(cast: Cast) -> None:
     meeting = bring_to(cast, "issued")
     item = meeting.items.get(title="Attendance")
-    agenda.choose_respondent(item, person=cast.leader.person, by=cast.head)
+    answering.choose_respondent(item, person=cast.leader.person, by=cast.head)
     kept = list(meeting.items.values())
     issued = meeting.deadlines["issued"]
     scheduling.postpone_meeting(meeting, reason="Ofsted inspection", by=cast.clerk)
