@@ -227,6 +227,19 @@ def may_edit_project(user: Actor, project: JointProject) -> Answer:
     )
 
 
+def may_change_project(user: Actor, project: JointProject) -> Answer:
+    """Leaders of its schools write in a project until it is finished or stopped."""
+    return first_denied(
+        (
+            may_edit_project(user, project),
+            allowed_if(project.state != "finished", "This project is finished: reopen it first"),
+            allowed_if(
+                project.state != "stopped", "This project is stopped: take it up again first"
+            ),
+        )
+    )
+
+
 @rule("cpd.join_project")
 def may_join_project(user: Actor, project: JointProject) -> Answer:
     """Each school joins by its own headteacher."""

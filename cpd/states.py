@@ -108,7 +108,15 @@ PROJECT = Machine(
     },
     initial="proposed",
     moves=(
-        Move("begin", ("proposed",), ("active",), rule="cpd.join_project", stamp="begun_at"),
+        # By the head whose school joins last, or by itself when the one school still asked leaves.
+        Move(
+            "begin",
+            ("proposed",),
+            ("active",),
+            rule="cpd.join_project",
+            stamp="begun_at",
+            by_software=True,
+        ),
         Move("finish", ("active",), ("finished",), rule="cpd.edit_project", stamp="finished_at"),
         Move(
             "stop",
