@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Self
 
@@ -303,6 +304,27 @@ class RequestVersion(models.Model):
         return f"{self.request.ref}, version {self.number}"
 
 
+class ImpactReviewQuerySet(models.QuerySet["ImpactReview"]):
+    def visible_to(self, user: Actor) -> Self:
+        """That a review is due, of whatever request this person reads; see `cpd.rules` for its evidence."""
+        return self.filter(request__in=CpdRequest.objects.visible_to(user))
+
+    def open(self) -> Self:
+        """Not yet answered, of training that the school goes ahead with."""
+        return self.filter(outcome="", request__state__in=("going_ahead", "evaluated"))
+
+    def due(self, day: dt.date) -> Self:
+        """Open, and to be answered by that day."""
+        return self.open().filter(due_on__lte=day)
+
+    def late(self, day: dt.date) -> Self:
+        """Open, and its day is past."""
+        return self.open().filter(due_on__lt=day)
+
+    def not_asked_since(self, moment: dt.datetime) -> Self:
+        return self.filter(Q(asked_at__isnull=True) | Q(asked_at__lte=moment))
+
+
 class ImpactReview(models.Model):
     """One level of Guskey's asked about on its day: what was seen, and whether it was met."""
 
@@ -339,6 +361,8 @@ class ImpactReview(models.Model):
         "self", models.SET_NULL, null=True, blank=True, related_name="followed_by",
         help_text="The review that said it was too early",
     )  # fmt: skip
+
+    objects = ImpactReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["request", "due_on", "level", "pk"]
