@@ -1,0 +1,429 @@
+"""The Strategy Group: its meeting, the agenda that proposes itself, members' scores and the advice.
+
+"Schools have autonomy over the training they require for their staff, but this is raised at the School
+Improvement Strategy Group" (seed 1): nothing here moves a request.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from cpd.defaults import SEATS, STRATEGY_GROUP
+from cpd.models import Advice, CpdRequest, GroupMeeting, MemberScore, TrainingItem
+from cpd.proposal import PRACTICE, REQUESTS, propose
+from cpd.queries.group import (
+    ADVISABLE,
+    OPEN_FOR_ADVICE,
+    Offer,
+    group_before,
+    live_meetings,
+    medians,
+    offers_for,
+    on_agenda,
+)
+from cpd.rules import may_advise, may_score
+from meetings.actions import agenda as engine
+from meetings.actions.moves import in_state, locked, note, permit
+from meetings.actions.scheduling import plan_meeting, schedule_meeting, set_seats
+from meetings.models import AgendaItem, Meeting, MeetingKind, Seat
+from schools.models import Post, School
+from trust.access import Capacity, Conflict, require
+from trust.audit import record
+from trust.calendar import HALF_TERM_KEYS, LONDON, now, today
+from trust.conflicts import refusals_as_conflicts
+from trust.mail import queue_mail
+from trust.models import HalfTerm
+from trust.people.models import Person, User
+from trust.templatetags.eyeline import day
+
+# -- the meeting ---------------------------------------------------------------------------------
+
+
+def plan_group_meeting(
+    *,
+    half_term: HalfTerm,
+    starts_at: dt.datetime,
+    by: User,
+    place: str = "",
+    is_online: bool = True,
+    link: str = "",
+    another: bool = False,
+) -> GroupMeeting:
+    """Plan and date the Group's meeting of a half term, and seat its members.
+
+    One a half term, unless `another` is asked for; raises Conflict in words.
+    """
+    year = half_term.term.academic_year
+    on = starts_at.astimezone(LONDON).date()
+    if not year.starts_on <= on <= year.ends_on:
+        raise Conflict(f"Choose a day in the academic year {year}")
+    with refusals_as_conflicts():
+        HalfTerm.objects.select_for_update(of=("self",)).get(pk=half_term.pk)
+        there = live_meetings().filter(half_term=half_term).count()
+        if there and not another:
+            raise Conflict(f"The group has a meeting in {half_term} already")
+        kind = MeetingKind.objects.get(slug=STRATEGY_GROUP)
+        meeting = plan_meeting(
+            kind=kind, school=None, academic_year=year, title=f"Strategy Group, {half_term}",
+            code=_code(half_term), by=by,
+        )  # fmt: skip
+        group = GroupMeeting.objects.create(meeting=meeting, half_term=half_term)
+        _seat_members(meeting, by=by, on=on)
+        schedule_meeting(
+            meeting, starts_at=starts_at, by=by, place=place, is_online=is_online, link=link
+        )
+        record("plan_group_meeting", group, by=by, half_term=half_term.name, meeting=meeting.pk)
+    return group
+
+
+def _code(half_term: HalfTerm) -> str:
+    """The part of its actions' references, such as "SG-26-A2"; a second meeting is "SG-26-A2.2"."""
+    year = half_term.term.academic_year.starts_on.year % 100
+    code = f"SG-{year}-{HALF_TERM_KEYS[half_term.order - 1]}"
+    before = GroupMeeting.objects.filter(half_term=half_term).count()
+    return f"{code}.{before + 1}" if before else code
+
+
+def _seat_members(meeting: Meeting, *, by: User | None, on: dt.date) -> None:
+    """Seat those who hold the posts on a day: CEO, DSI and clerk, and every head of a school in the trust."""
+    posts = (
+        Post.objects.current(on)
+        .filter(capacity__in=(*SEATS, Capacity.HEAD), delegate_of__isnull=True)
+        .exclude(standing=Post.Standing.VACANT)
+        .select_related("person", "school")
+        .order_by("starts_on", "pk")
+    )
+    in_trust = set(School.objects.in_trust(on).values_list("pk", flat=True))
+    trust: dict[str, Person | None] = dict.fromkeys(SEATS)
+    heads: dict[int, Person] = {}
+    for post in posts:
+        if post.person is None:
+            continue
+        if post.capacity != Capacity.HEAD and post.school_id is None:
+            trust[post.capacity] = post.person
+        elif post.capacity == Capacity.HEAD and post.school_id in in_trust:
+            heads[post.person.pk] = post.person
+    seated = {s.role: s for s in meeting.seats.filter(role__in=SEATS)}
+    changed = {
+        role: person
+        for role, person in trust.items()
+        if role not in seated
+        or (seated[role].for_person_id is None and seated[role].person != person)
+    }
+    if changed:
+        set_seats(meeting, roles=changed, by=by)
+    _seat_heads(meeting, {k: p for k, p in heads.items() if p not in trust.values()})
+
+
+def _seat_heads(meeting: Meeting, heads: Mapping[int, Person]) -> None:
+    """One seat for each head; who is head no longer leaves it, unless they have answered or sit for another."""
+    old = meeting.seats.filter(role=Capacity.HEAD)
+    old.filter(for_person__isnull=True, reply="").exclude(person__in=heads).delete()
+    there = set(old.values_list("person_id", flat=True)) | set(
+        old.values_list("for_person_id", flat=True)
+    )
+    required = Capacity.HEAD in meeting.kind.required_roles
+    Seat.objects.bulk_create(
+        Seat(meeting=meeting, role=Capacity.HEAD, person=person, is_required=required)
+        for pk, person in sorted(heads.items())
+        if pk not in there
+    )
+
+
+# -- the agenda ----------------------------------------------------------------------------------
+
+
+def propose_group_agenda(group: GroupMeeting, *, by: User | None) -> GroupMeeting:
+    """Open the draft and lay what asks for the Group's time; an agenda that is there is never rewritten."""
+    with transaction.atomic():
+        meeting = locked(group.meeting)
+        permit(by, meeting, "prepare")
+        in_state(meeting, "scheduled", "agenda_draft")
+        if meeting.state == "scheduled":
+            engine.open_draft(meeting, by=by)
+        group.meeting = meeting
+        if not meeting.items.exists():
+            _seat_members(meeting, by=by, on=meeting.day or today())
+            _lay_items(group)
+            group.proposed_at = now()
+            group.save(update_fields=["proposed_at"])
+            note("propose_agenda", group, by=by, meeting=meeting, act="prepare")
+    return group
+
+
+def propose_due_agenda(pk: int) -> None:
+    """Propose one agenda as the software, on its day; one that is open already stays as it is."""
+    group = GroupMeeting.objects.select_related("meeting__kind", "half_term").filter(pk=pk).first()
+    if group is not None and group.meeting.state == "scheduled":
+        propose_group_agenda(group, by=None)
+
+
+def _lay_items(group: GroupMeeting) -> None:
+    meeting, kinds = group.meeting, AgendaItem.Type
+    offers = {o.candidate.key: o for o in offers_for(group)}
+    proposal = propose((o.candidate for o in offers.values()), length=meeting.minutes_length)
+    if proposal.welcome:
+        engine.add_item(meeting, type=kinds.WELCOME, purpose="", minutes=proposal.welcome, by=None,
+                        title="Welcome, apologies, declarations of interest")  # fmt: skip
+    if proposal.actions:
+        before = group_before(group)
+        since = f"since {day(before.meeting.day)}" if before else "so far"
+        engine.add_item(meeting, type=kinds.ACTIONS, purpose="", minutes=proposal.actions, by=None,
+                        title=f"Actions and schools' decisions {since}")  # fmt: skip
+    for placed in proposal.chosen:
+        _add_offer(meeting, offers[placed.candidate.key], minutes=placed.minutes, by=None)
+    if proposal.close:
+        engine.add_item(meeting, type=kinds.CLOSE, purpose="", minutes=proposal.close, by=None,
+                        title="Actions read back, next meeting")  # fmt: skip
+
+
+def _add_offer(meeting: Meeting, offer: Offer, *, minutes: int, by: User | None) -> AgendaItem:
+    """One item with its reason, and the rows it is about."""
+    candidate = offer.candidate
+    celebrates = candidate.kind == PRACTICE
+    item = engine.add_item(
+        meeting,
+        title=candidate.title,
+        question=offer.question,
+        type=AgendaItem.Type.SUCCESS if celebrates else AgendaItem.Type.BUSINESS,
+        purpose=AgendaItem.Purpose.CELEBRATE if celebrates else "",
+        minutes=minutes,
+        sources=[engine.SourceOf(label=_label(offer), reason=candidate.reason[:300])],
+        by=by,
+    )
+    for request in offer.requests:
+        TrainingItem.objects.create(item=item, request=request)
+    if not offer.requests:
+        TrainingItem.objects.create(
+            item=item, review=offer.review, purchase=offer.purchase, card=offer.card
+        )
+    return item
+
+
+def _label(offer: Offer) -> str:
+    if offer.requests:
+        return ", ".join(r.ref for r in offer.requests)[:160]
+    names = {"review": "Impact review", "purchase": "Shared purchase", "practice": "Practice card"}
+    return names[offer.candidate.kind]
+
+
+def add_to_group_agenda(group: GroupMeeting, *, key: str, by: User) -> AgendaItem | None:
+    """Put something that was left out on the agenda; what is there already stays where it is (None)."""
+    with transaction.atomic():
+        meeting = locked(group.meeting)
+        permit(by, meeting, "prepare")
+        in_state(meeting, *engine.OPEN)
+        group.meeting = meeting
+        offer = next((o for o in offers_for(group) if o.candidate.key == key), None)
+        if offer is None:
+            if _is_there(meeting, key):
+                return None
+            raise Conflict("This no longer waits for the group. Nothing was changed")
+        left = meeting.minutes_length - engine.minutes_on_agenda(meeting)
+        return _add_offer(meeting, offer, minutes=max(3, min(5, left)), by=by)
+
+
+def _is_there(meeting: Meeting, key: str) -> bool:
+    kind, _, numbers = key.partition(":")
+    there = on_agenda(meeting)
+    rows = {REQUESTS: there.requests, "review": there.reviews, "purchase": there.purchases,
+            PRACTICE: there.cards}.get(kind, frozenset())  # fmt: skip
+    wanted = {int(n) for n in numbers.split(",") if n.isdecimal()}
+    return bool(wanted) and wanted <= rows
+
+
+# -- scores --------------------------------------------------------------------------------------
+
+
+def score_request(
+    request: CpdRequest,
+    *,
+    meeting: Meeting,
+    by: User,
+    impact: int | None = None,
+    value: int | None = None,
+    conflict: str = "",
+) -> MemberScore:
+    """A member's likely impact and value for money, 1 to 4 each, or the conflict that they declare instead.
+
+    The last one said counts, until the minutes are final; the same said twice changes nothing.
+    """
+    said = {"impact": impact, "value": value, "conflict": conflict.strip()}
+    if said["conflict"]:
+        said |= {"impact": None, "value": None}
+    elif impact not in (1, 2, 3, 4) or value not in (1, 2, 3, 4):
+        raise Conflict("Score both, 1 to 4, or declare a conflict of interest")
+    with refusals_as_conflicts():
+        row = _open_for_advice(meeting)
+        held = _advisable(request)
+        require(may_score(by, held))
+        if by.person is None:
+            raise Conflict("Only a named person scores")
+        old = held.scores.filter(meeting=row, person=by.person).first()
+        if old is not None and all(getattr(old, name) == v for name, v in said.items()):
+            return old
+        score, _ = MemberScore.objects.update_or_create(
+            request=held, meeting=row, person=by.person, defaults={**said, "at": now(), "by": by}
+        )
+        record("score_request", held, by=by, meeting=row.pk)
+    return score
+
+
+def _open_for_advice(meeting: Meeting) -> Meeting:
+    """The meeting, held, while its advice may still change."""
+    row = locked(meeting)
+    if row.state not in OPEN_FOR_ADVICE:
+        raise Conflict(f"This meeting is now: {row.state_label.lower()}. Nothing was changed")
+    return row
+
+
+def _advisable(request: CpdRequest) -> CpdRequest:
+    """The request, held, while the Group may speak of it."""
+    row = locked(request)
+    if row.listing:
+        raise Conflict(f"{row.ref} is listed only: the group gives no advice on it")
+    if row.state not in ADVISABLE:
+        raise Conflict(f"{row.ref} is now: {row.get_state_display().lower()}. Nothing was changed")
+    return row
+
+
+# -- advice --------------------------------------------------------------------------------------
+
+
+class ChangedMeanwhile(Conflict):
+    """A request was changed while it was advised on; `requests` are those, as they are now."""
+
+    def __init__(self, requests: Sequence[CpdRequest]) -> None:
+        self.requests = tuple(requests)
+        names = ", ".join(r.ref for r in requests)
+        super().__init__(
+            f"{names} changed while you were advising. Read what changed, then record the advice again"
+        )
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the Group says of a request."""
+
+    advice: str
+    note: str
+    impact: int | None
+    value: int | None
+
+
+def record_advice(
+    requests: Sequence[CpdRequest],
+    *,
+    meeting: Meeting,
+    advice: str,
+    by: User,
+    note: str = "",
+    impact: int | None = None,
+    value: int | None = None,
+    versions: Mapping[int, int] | None = None,
+    advised: Mapping[int, int] | None = None,
+) -> list[Advice]:
+    """Record one advice on a list of like requests; never their state, which is the school's.
+
+    May be changed until the minutes are final. `versions` and `advised` are the versions of request and
+    advice that were on the page: raises ChangedMeanwhile, or Conflict, when either has moved on. The same
+    advice twice changes nothing and mails nobody.
+    """
+    require(may_advise(by))
+    if advice not in Advice.Words.values:
+        raise Conflict("Choose one of the five advices")
+    if advice != Advice.Words.SUPPORT and not note.strip():
+        raise Conflict("Write the note: what the group suggests, asks for or advises")
+    if not requests:
+        raise Conflict("Choose a school that the advice is for")
+    with refusals_as_conflicts():
+        row = _open_for_advice(meeting)
+        held = [_advisable(r) for r in sorted(requests, key=lambda r: r.pk)]
+        _unchanged(held, versions or {})
+        there = {a.request_id: a for a in Advice.objects.select_for_update().filter(
+            meeting=row, request__in=held)}  # fmt: skip
+        _not_overtaken(there, advised)
+        given = []
+        for request in held:
+            said = _said(request, row, Said(advice, note.strip(), impact, value))
+            given.append(_give(request, row, there.get(request.pk), said, by))
+    return given
+
+
+def _unchanged(held: Sequence[CpdRequest], versions: Mapping[int, int]) -> None:
+    changed = [r for r in held if versions.get(r.pk, r.version) != r.version]
+    if changed:
+        raise ChangedMeanwhile(changed)
+
+
+def _not_overtaken(there: Mapping[int, Advice], advised: Mapping[int, int] | None) -> None:
+    """Nobody's advice is replaced by somebody who has not read it."""
+    if advised is None:
+        return
+    for pk, old in there.items():
+        if pk in advised and advised[pk] != old.version:
+            raise Conflict(
+                f"Somebody recorded “{old.get_advice_display()}” a moment ago. Open the page again"
+            )
+
+
+def _said(request: CpdRequest, meeting: Meeting, said: Said) -> Said:
+    """With the medians of the members' scores, halves rounded up, where the Group gave no score itself."""
+    impact, value = medians(request.scores.filter(meeting=meeting))
+    return Said(said.advice, said.note, said.impact or _whole(impact), said.value or _whole(value))
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number + 0.5)
+
+
+def _give(
+    request: CpdRequest, meeting: Meeting, old: Advice | None, said: Said, by: User
+) -> Advice:
+    fields = {"advice": said.advice, "note": said.note, "impact": said.impact, "value": said.value,
+              "request_version": request.version}  # fmt: skip
+    if old is not None and all(getattr(old, name) == v for name, v in fields.items()):
+        return old
+    row = old or Advice(request=request, meeting=meeting, version=0)
+    for name, v in fields.items():
+        setattr(row, name, v)
+    row.recorded_by, row.recorded_at, row.version = by, now(), row.version + 1
+    row.save()
+    record("record_advice", row, by=by, meeting=meeting.pk, request=request.pk, version=row.version)
+    if old is None:
+        _tell(request, meeting)
+    return row
+
+
+def _tell(request: CpdRequest, meeting: Meeting) -> None:
+    """Requester and headteacher are told that there is advice, never which; once a request and meeting."""
+    posts = Post.objects.current(today()).filter(capacity=Capacity.HEAD, school=request.school)
+    people = {p.person_id: p.person for p in posts.select_related("person") if p.person}
+    if request.requester:
+        people[request.requester.pk] = request.requester
+    for pk, person in sorted(people.items()):
+        queue_mail(
+            f"advice:{request.pk}:{meeting.pk}:{pk}", to=person.email, template="advice_given",
+            context={"title": request.title, "school": request.school.name, "request_pk": request.pk},
+        )  # fmt: skip
+
+
+def take_back_advice(request: CpdRequest, *, meeting: Meeting, by: User) -> None:
+    """Take advice back before the minutes are final, as if it had not been given; twice is once."""
+    require(may_advise(by))
+    with transaction.atomic():
+        row = _open_for_advice(meeting)
+        old = Advice.objects.select_for_update().filter(meeting=row, request=request).first()
+        if old is not None:
+            record("take_back_advice", old, by=by, meeting=row.pk, request=request.pk)
+            old.delete()
+
+
+def seal_advice(meeting: Meeting, at: dt.datetime) -> None:
+    """Seal what the Group said and how its members scored, when the minutes become final."""
+    for model in (Advice, MemberScore):
+        model.objects.filter(meeting=meeting, sealed_at=None).update(sealed_at=at)
