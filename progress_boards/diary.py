@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class Attendee:
     person: int
     words: str
     is_chair: bool = False
+    is_trustee: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,28 @@ class Travel:
     online: int = 10
     same_site: int = 0
 
+    def minutes(self, a: Place, b: Place) -> int:
+        """Return the minutes from one place to the other, in either direction."""
+        if a.is_online and b.is_online:
+            return self.online
+        if not a.is_online and not b.is_online and a.site is not None and a.site == b.site:
+            return self.same_site
+        return self.on_site
+
     def between(self, a: Place, b: Place) -> timedelta:
         """Return the time from one place to the other, in either direction."""
-        if a.is_online and b.is_online:
-            return timedelta(minutes=self.online)
-        if not a.is_online and not b.is_online and a.site is not None and a.site == b.site:
-            return timedelta(minutes=self.same_site)
-        return timedelta(minutes=self.on_site)
+        return timedelta(minutes=self.minutes(a, b))
 
 
 DEFAULT_TRAVEL = Travel()
+
+
+DAY = 24 * 60
+
+
+def minute_of(at: time) -> int:
+    """Return the minute of the day; the last moment counts as its end."""
+    return DAY if at == time.max else at.hour * 60 + at.minute
 
 
 class Diary:
@@ -88,17 +101,33 @@ class Diary:
         key = (engagement.person, engagement.day)
         self._by_person_and_day.setdefault(key, []).append(engagement)
 
+    def remove(self, engagement: Engagement) -> None:
+        """Give back one engagement that was added; raises ValueError when it is not there."""
+        self._by_person_and_day[engagement.person, engagement.day].remove(engagement)
+
+    def on(self, person: int, day: date) -> Sequence[Engagement]:
+        """Return what the person has that day."""
+        return self._by_person_and_day.get((person, day), ())
+
+    def in_the_way(
+        self, person: int, day: date, start: time, end: time, place: Place
+    ) -> list[Engagement]:
+        """Return what keeps the person from being there from start to end, travel to and fro included."""
+        found = self._by_person_and_day.get((person, day))
+        if not found:
+            return []
+        begins, ends = minute_of(start), minute_of(end)
+        return [
+            each
+            for each in found
+            if begins < minute_of(each.end) + (way := self._travel.minutes(each.place, place))
+            and minute_of(each.start) - way < ends
+        ]
+
     def is_engaged(self, person: int, day: date, start: time, end: time, place: Place) -> bool:
         """Tell whether the person cannot be there from start to end, travel to and fro included."""
-        begins, ends = datetime.combine(day, start), datetime.combine(day, end)
-        for each in self._by_person_and_day.get((person, day), ()):
-            buffer = self._travel.between(each.place, place)
-            before = datetime.combine(day, each.start) - buffer
-            after = datetime.combine(day, each.end) + buffer
-            if begins < after and before < ends:
-                return True
-        return False
+        return bool(self.in_the_way(person, day, start, end, place))
 
     def boards_chaired(self, person: int, day: date) -> int:
         """Return how many boards the person chairs on the day."""
-        return sum(each.is_chairing for each in self._by_person_and_day.get((person, day), ()))
+        return sum(each.is_chairing for each in self.on(person, day))

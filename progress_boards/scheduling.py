@@ -1,21 +1,18 @@
-"""Dates for the boards of a year: the first free slot that keeps every hard rule, or why none does."""
+"""The hard rules of a board's date: what speaks against a day for a school, and against an hour for its people."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from progress_boards.diary import (
-    DEFAULT_TRAVEL,
     UNKNOWN_PLACE,
     Attendee,
     Blackout,
     Diary,
-    Engagement,
     Place,
-    Travel,
 )
 from trust.calendar import HalfTermDates, NoSchoolDayError, SchoolCalendar
 from trust.timetable import DEFAULT_OFFSETS, Offsets, last_safe_day
@@ -33,9 +30,6 @@ class PlanRules:
     first_start: time = time(9)
     last_end: time = time(15)
     step: int = 30
-    # Days tried first: those of a half term's third week on, but its last three.
-    settle_in: int = 10
-    run_out: int = 3
     rebooked_into_next: int = 10  # a lost board may use the first two weeks of the next half term
 
     def starts(self) -> Iterator[time]:
@@ -94,6 +88,29 @@ class DateProposal:
     undated: tuple[UndatedBoard, ...]
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What makes a slot less good, in points; a trust may change them, and 0 switches a wish off."""
+
+    unsettled: int = 40  # outside the settled weeks of the half term
+    settle_in: int = 10  # school days of a half term before its third week
+    run_out: int = 3  # its last school days
+    settled_days: int = 15  # weeks three to five
+    later: int = 1  # a school day further into the settled weeks
+    monday: int = 15  # when Ofsted calls
+    friday_afternoon: int = 15
+    near: int = 25  # another board of the school within `near_days`
+    near_days: int = 25
+    discouraged: int = 30  # a soft blackout
+    other_weekday: int = 12  # a required person who prefers other weekdays
+    alone: int = 10  # a Chair, and half of it a Link Trustee, who comes for this board only
+    before_trust_board: int = 20  # minutes would not be final in time for it
+    trust_board_days: int = 15
+
+
+DEFAULT_WISHES = Wishes()
+
+
 @dataclass
 class Planning:
     """What is known while a year is dated: calendars, diaries, board days so far, blackouts, today."""
@@ -105,56 +122,17 @@ class Planning:
     today: date | None = None
     rules: PlanRules = DEFAULT_PLAN_RULES
     offsets: Offsets = DEFAULT_OFFSETS
+    wishes: Wishes = DEFAULT_WISHES
+    discouraged: Sequence[Blackout] = ()
+    """The soft blackouts."""
+    weekdays: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    """The weekdays that a person prefers, Monday 0; whoever is not named has none."""
+    trust_board_days: Sequence[date] = ()
 
 
 def is_far_enough(calendar: SchoolCalendar, a: date, b: date, spacing: int = 20) -> bool:
     """Tell whether two boards of one school lie at least so many school days apart."""
     return abs(calendar.school_days_between(a, b)) >= spacing
-
-
-def propose_dates(
-    requests: Iterable[BoardRequest],
-    calendars: Mapping[int, SchoolCalendar],
-    busy: Iterable[Engagement] = (),
-    blackouts: Iterable[Blackout] = (),
-    *,
-    board_days: Mapping[int, Iterable[date]] | None = None,
-    today: date | None = None,
-    rules: PlanRules = DEFAULT_PLAN_RULES,
-    offsets: Offsets = DEFAULT_OFFSETS,
-    travel: Travel = DEFAULT_TRAVEL,
-) -> DateProposal:
-    """Return a date for each request, half term by half term, those with the fewest days first.
-
-    `board_days` are the days already agreed by school; `today` asks for notice (None waives it);
-    `blackouts` are the hard ones.
-    """
-    planning = Planning(
-        calendars,
-        Diary(busy, travel),
-        {school: set(days) for school, days in (board_days or {}).items()},
-        tuple(blackouts),
-        today,
-        rules,
-        offsets,
-    )
-    dated: list[DatedBoard] = []
-    undated: list[UndatedBoard] = []
-    for request in sorted(requests, key=lambda each: _urgency(each, planning)):
-        found = _first_free(request, planning)
-        if isinstance(found, UndatedBoard):
-            undated.append(found)
-            continue
-        dated.append(found)
-        planning.board_days.setdefault(request.school, set()).add(found.day)
-        for each in request.attendees:
-            planning.diary.add(
-                Engagement(
-                    each.person, found.day, found.start, found.end, request.place, each.is_chair
-                )
-            )
-    dated.sort(key=lambda each: (each.day, each.start, each.request.school_name))
-    return DateProposal(tuple(dated), tuple(undated))
 
 
 def reasons_against_day(request: BoardRequest, day: date, planning: Planning) -> tuple[str, ...]:
@@ -167,7 +145,7 @@ def reasons_against_day(request: BoardRequest, day: date, planning: Planning) ->
     found = []
     if not calendar.is_school_day(day):
         found.append("not a school day of the school")
-    allowed = _days_allowed(request, calendar, half_term, planning)
+    allowed = days_allowed(request, calendar, half_term, planning)
     if not allowed or not allowed[0] <= day <= allowed[-1]:
         found.append(f"outside {half_term.name}")
     found += [each.reason for each in planning.blackouts if each.covers(request.school, day)]
@@ -227,7 +205,7 @@ def _too_early(
     return found
 
 
-def _days_allowed(
+def days_allowed(
     request: BoardRequest,
     calendar: SchoolCalendar,
     half_term: HalfTermDates,
@@ -243,46 +221,14 @@ def _days_allowed(
     return calendar.school_days_of(following)[: planning.rules.rebooked_into_next]
 
 
-def _days_in_order_of_choice(request: BoardRequest, planning: Planning) -> list[date]:
-    """Return the days that keep the hard rules, the settled weeks of the half term first."""
-    calendar = planning.calendars[request.school]
-    half_term = calendar.half_term(request.half_term, request.year)
-    if half_term is None:
-        return []
-    days = _days_allowed(request, calendar, half_term, planning)
-    settled = set(days[planning.rules.settle_in : len(days) - planning.rules.run_out])
-    free = [day for day in days if not reasons_against_day(request, day, planning)]
-    return sorted(free, key=lambda day: (day not in settled, day))
-
-
-def _urgency(request: BoardRequest, planning: Planning) -> tuple[date, int, str, int]:
-    """Order requests: by half term, then those with the fewest days, then by school."""
-    half_term = planning.calendars[request.school].half_term(request.half_term, request.year)
-    start = half_term.start if half_term else date.max
-    free = len(_days_in_order_of_choice(request, planning))
-    return (start, free, request.school_name, request.key)
-
-
-def _first_free(request: BoardRequest, planning: Planning) -> DatedBoard | UndatedBoard:
-    """Return the first slot that keeps every hard rule, or the reasons met most often."""
-    met: Counter[str] = Counter()
-    for day in _days_in_order_of_choice(request, planning):
-        for start in planning.rules.starts():
-            against = reasons_against_time(request, day, start, planning)
-            if not against:
-                return DatedBoard(request, day, start, planning.rules.end_of(start))
-            met.update(against)
-    return UndatedBoard(request, _why_none(request, planning, met))
-
-
-def _why_none(request: BoardRequest, planning: Planning, met: Counter[str]) -> str:
+def why_none(request: BoardRequest, planning: Planning, met: Counter[str]) -> str:
     """Say why no slot was found: the people when days were open, else the rules the days break."""
     calendar = planning.calendars[request.school]
     half_term = calendar.half_term(request.half_term, request.year)
     if half_term is None:
         return f"The half term {request.half_term} of {request.year} is not in the calendar"
     if not met:
-        for day in _days_allowed(request, calendar, half_term, planning):
+        for day in days_allowed(request, calendar, half_term, planning):
             met.update(reasons_against_day(request, day, planning))
     reasons = "; ".join(reason for reason, _ in met.most_common(3)) or "it has no school day"
     return f"No free slot in {half_term.name}: {reasons}"

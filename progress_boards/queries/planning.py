@@ -14,12 +14,12 @@ from meetings.states import BEFORE_HELD, DATED
 from progress_boards.defaults import SEATS
 from progress_boards.diary import Attendee, Blackout, Diary, Engagement, Place
 from progress_boards.models import ProgressBoard
+from progress_boards.planner import propose_dates
 from progress_boards.rules import may_remove_board
 from progress_boards.scheduling import (
     DEFAULT_PLAN_RULES,
     BoardRequest,
     Planning,
-    propose_dates,
     reasons_against_day,
     reasons_against_time,
 )

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from progress_boards.diary import Attendee, Blackout, Diary, Engagement, Place, Travel
+from progress_boards.planner import propose_dates
 from progress_boards.scheduling import (
     BoardRequest,
     Planning,
     PlanRules,
+    Wishes,
     is_far_enough,
-    propose_dates,
     reasons_against_day,
     reasons_against_time,
 )
@@ -27,7 +28,11 @@ CALENDAR = default_english_calendar(2026)
 CHAIR = Attendee(1, "The Chair", is_chair=True)
 CEO = Attendee(2, "The CEO")
 RULES = PlanRules()
-FROM_FIRST_DAY = PlanRules(settle_in=0, run_out=0)
+NO_WISHES = Wishes(
+    unsettled=0, later=0, monday=0, friday_afternoon=0, near=0, discouraged=0, other_weekday=0, alone=0,
+    before_trust_board=0,
+)  # fmt: skip
+"""The first free slot, whatever anybody would like."""
 
 
 def _request(half_term="A2", school=1, **changes):
@@ -89,14 +94,70 @@ def test_reasons_against_a_day_in_spring_1_after_a_board_on_3_december(day, reas
 
 
 def test_propose_dates_for_autumn_1_starts_on_24_september():
-    dated = _only(_propose(_request("A1"), rules=FROM_FIRST_DAY))
+    dated = _only(_propose(_request("A1"), wishes=NO_WISHES))
     assert (dated.day, dated.start, dated.end) == (date(2026, 9, 24), time(9), time(10))
 
 
-def test_propose_dates_tries_the_third_week_of_the_half_term_first():
-    assert (
-        _only(_propose(_request("A2"))).day == CALENDAR.school_days_of(CALENDAR.half_terms[1])[10]
-    )
+def test_propose_dates_tries_the_third_week_of_the_half_term_first_but_not_its_monday():
+    monday = CALENDAR.school_days_of(CALENDAR.half_terms[1])[10]
+    assert monday.weekday() == 0
+    assert _only(_propose(_request("A2"))).day == monday + timedelta(days=1)
+    relaxed = replace(Wishes(), monday=0)
+    assert _only(_propose(_request("A2"), wishes=relaxed)).day == monday
+
+
+def test_propose_dates_keeps_off_friday_afternoon_and_a_soft_blackout_while_there_is_another_slot():
+    only_fridays = [
+        Engagement(CEO.person, day) for day in CALENDAR.school_days if day.weekday() != 4
+    ]
+    dated = _only(_propose(_request("A2"), busy=only_fridays))
+    assert (dated.day.weekday(), dated.end <= time(12)) == (4, True)
+    tests = Blackout(dated.day, dated.day, "Mock tests")
+    moved = _only(_propose(_request("A2"), busy=only_fridays, discouraged=[tests]))
+    assert moved.day != dated.day
+    stays = _only(_propose(_request("A2"), busy=only_fridays, discouraged=[
+        Blackout(date(2026, 11, 1), date(2026, 12, 31), "Building works")
+    ]))  # fmt: skip
+    assert stays.day == dated.day  # a soft one is kept off only where there is a choice
+
+
+def test_propose_dates_follows_the_weekdays_that_a_person_prefers():
+    wanted = {CHAIR.person: frozenset({3})}
+    assert _only(_propose(_request("A2"), weekdays=wanted)).day.weekday() == 3
+
+
+def test_propose_dates_puts_a_link_trustees_boards_on_one_day():
+    trustee = Attendee(50, "The Link Trustee", is_trustee=True)
+    requests = [
+        _request("A2", school, attendees=(Attendee(60 + school, "A Chair", is_chair=True), trustee))
+        for school in (1, 2, 3)
+    ]
+    assert len({each.day for each in _propose(*requests).dated}) == 1
+
+
+def test_propose_dates_is_in_time_for_the_trust_board():
+    thursdays = {CHAIR.person: frozenset({3})}
+    trust_board = date(2026, 12, 9)
+    alone = _only(_propose(_request("A2"), weekdays=thursdays))
+    assert CALENDAR.school_days_between(alone.day, trust_board) < 15
+    dated = _only(_propose(_request("A2"), weekdays=thursdays, trust_board_days=[trust_board]))
+    assert CALENDAR.school_days_between(dated.day, trust_board) >= 15
+
+
+def test_propose_dates_asks_a_board_placed_before_to_move_when_a_later_one_has_no_other_slot():
+    """School 2 can only on the one day that school 1 would take; school 1 has others."""
+    day = date(2026, 11, 17)
+    head = Attendee(102, "The head of school 2")
+    away = [Engagement(head.person, each) for each in CALENDAR.school_days if each != day] + [
+        Engagement(head.person, day, time(10, 30), time(15, 30))
+    ]
+    first = _request("A2", 1, school_name="A school that comes first")
+    second = _request("A2", 2, school_name="B", attendees=(CHAIR, CEO, head))
+    proposal = _propose(first, second, busy=away)
+    assert proposal.undated == ()
+    days = {each.request.school: (each.day, each.start) for each in proposal.dated}
+    assert days[2] == (day, time(9))
+    _assert_hard_rules(proposal)
 
 
 def test_propose_dates_for_summer_2_ends_on_the_last_safe_day():
@@ -116,7 +177,7 @@ def test_propose_dates_avoids_the_blackout_of_the_school_only():
 
 
 def test_propose_dates_in_mid_year_keeps_20_school_days_of_notice():
-    dated = _only(_propose(_request("Sp2"), today=date(2027, 1, 20), rules=FROM_FIRST_DAY))
+    dated = _only(_propose(_request("Sp2"), today=date(2027, 1, 20), wishes=NO_WISHES))
     assert dated.day == date(2027, 2, 24)
     (undated,) = _propose(_request("Sp1"), today=date(2027, 1, 20)).undated
     assert undated.reason.startswith("No free slot in Spring 1: ")
@@ -124,19 +185,19 @@ def test_propose_dates_in_mid_year_keeps_20_school_days_of_notice():
 
 
 def test_propose_dates_before_the_year_needs_no_notice():
-    dated = _only(_propose(_request("A1"), today=date(2026, 8, 31), rules=FROM_FIRST_DAY))
+    dated = _only(_propose(_request("A1"), today=date(2026, 8, 31), wishes=NO_WISHES))
     assert dated.day == date(2026, 9, 24)
 
 
 def test_propose_dates_of_a_rebooked_board_waives_the_notice():
     lost = _request("A2", is_rebooked=True)
-    dated = _only(_propose(lost, today=date(2026, 12, 9), rules=FROM_FIRST_DAY))
+    dated = _only(_propose(lost, today=date(2026, 12, 9), wishes=NO_WISHES))
     assert dated.day == date(2026, 12, 9)
 
 
 def test_propose_dates_of_a_board_lost_on_the_last_day_uses_the_next_half_term():
     lost = _request("A2", is_rebooked=True)
-    dated = _only(_propose(lost, today=date(2026, 12, 18), rules=FROM_FIRST_DAY))
+    dated = _only(_propose(lost, today=date(2026, 12, 18), wishes=NO_WISHES))
     assert dated.day == date(2027, 1, 5)
     planning = _planning(today=date(2026, 12, 18))
     assert reasons_against_day(lost, date(2027, 1, 18), planning) == ()
@@ -152,7 +213,7 @@ def test_reasons_against_a_day_that_has_passed_say_so():
 
 def test_propose_dates_goes_round_the_days_already_agreed():
     agreed = {1: [date(2026, 12, 3)]}
-    dated = _only(_propose(_request("Sp1"), board_days=agreed, rules=FROM_FIRST_DAY))
+    dated = _only(_propose(_request("Sp1"), board_days=agreed, wishes=NO_WISHES))
     assert dated.day == date(2027, 1, 15)
 
 
@@ -209,7 +270,7 @@ def test_propose_dates_at_one_school_ignores_an_inset_day_at_the_other():
     first = CALENDAR.school_days_of(CALENDAR.half_terms[1])[0]
     inset = SchoolCalendar(CALENDAR.half_terms, CALENDAR.closed_days | {first})
     requests = [_request("A2", school, attendees=(head,)) for school in (1, 2)]
-    boards = propose_dates(requests, {1: CALENDAR, 2: inset}, rules=FROM_FIRST_DAY).dated
+    boards = propose_dates(requests, {1: CALENDAR, 2: inset}, wishes=NO_WISHES).dated
     assert [(each.request.school, each.day) for each in boards] == [
         (1, first),
         (2, CALENDAR.add_school_days(first, 1)),
@@ -252,6 +313,44 @@ def test_starts_of_the_grid_end_every_board_by_three():
     assert RULES.end_of(starts[-1]) == time(15)
 
 
+def test_propose_dates_for_100_schools_gives_each_its_boards_without_a_clash():
+    """Three Chairs, ten Link Trustees, six who act as CEO, three sets of term dates, boards of 3 and 6."""
+    proposal = propose_dates(hundred_schools(), hundred_calendars())
+    assert proposal.undated == ()
+    assert len(proposal.dated) == 450
+    _assert_hard_rules(proposal, hundred_calendars())
+
+
+def hundred_calendars():
+    """A third of the schools close two days more, and a third start a day later each half term."""
+    late = SchoolCalendar(
+        tuple(replace(h, start=h.start + timedelta(days=1)) for h in CALENDAR.half_terms),
+        CALENDAR.closed_days,
+    )
+    closed = SchoolCalendar(
+        CALENDAR.half_terms, CALENDAR.closed_days | {date(2026, 11, 20), date(2027, 3, 5)}
+    )
+    return {school: (CALENDAR, late, closed)[school % 3] for school in range(1, 101)}
+
+
+def hundred_schools():
+    """450 boards: half of the schools termly, half of them half-termly."""
+    return [
+        _request(
+            half_term,
+            school,
+            attendees=(
+                Attendee(school % 3, f"Chair {school % 3}", is_chair=True),
+                Attendee(10 + school % 6, f"CEO or representative {school % 6}"),
+                Attendee(20 + school % 10, f"Link Trustee {school % 10}", is_trustee=True),
+                Attendee(100 + school, f"The head of school {school}"),
+            ),
+        )
+        for school in range(1, 101)
+        for half_term in slots_of_year(6 if school % 2 else 3)
+    ]
+
+
 def test_propose_dates_for_40_half_termly_schools_with_three_chairs_dates_them_all():
     requests = [
         _request(
@@ -290,19 +389,21 @@ def test_propose_dates_keeps_every_hard_rule_whatever_is_asked(data):
     assert again.dated == proposal.dated
 
 
-def _assert_hard_rules(proposal):
+def _assert_hard_rules(proposal, calendars=None):
     """Check by plain counting what the trust requires of every year."""
+    known = calendars or _calendars(40)
     last = last_safe_day(CALENDAR, date(2027, 3, 1))
     for board in proposal.dated:
-        half_term = CALENDAR.half_term_of(board.day)
-        assert CALENDAR.is_school_day(board.day)
+        calendar = known[board.request.school]
+        half_term = calendar.half_term_of(board.day)
+        assert calendar.is_school_day(board.day)
         assert half_term is not None
         assert half_term.key == board.request.half_term
         assert date(2026, 9, 24) <= board.day <= last
         assert time(9) <= board.start < board.end <= time(15)
     for one, other in combinations(proposal.dated, 2):
         if one.request.school == other.request.school:
-            assert is_far_enough(CALENDAR, one.day, other.day, 20)
+            assert is_far_enough(known[one.request.school], one.day, other.day, 20)
         people = {a.person for a in one.request.attendees}
         if one.day == other.day and people & {a.person for a in other.request.attendees}:
             first, second = sorted((one, other), key=lambda each: each.start)
