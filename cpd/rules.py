@@ -25,6 +25,7 @@ READ_RAISED = (Capacity.CEO, Capacity.DSI, Capacity.HEAD, Capacity.CFO, Capacity
 """Who reads what any school has raised: title, need, provider, cost and audience."""
 MEMBERS = (Capacity.CEO, Capacity.DSI, Capacity.HEAD)
 """Who sits on the Strategy Group by post; others by a seat at its meeting."""
+READ_FUND = (Capacity.CEO, Capacity.CFO, Capacity.DSI, Capacity.HEAD)
 READ_TOTALS = (*READ_RAISED, Capacity.TRUSTEE, Capacity.CHAIR, Capacity.LOCAL_COMMITTEE)
 READ_PRACTICE = (
     Capacity.CEO, Capacity.CEO_REPRESENTATIVE, Capacity.DSI, Capacity.HEAD, Capacity.LEADER,
@@ -56,6 +57,29 @@ def wrote(user: Actor, request: CpdRequest) -> bool:
     """Whether this leader of the school wrote the request."""
     own = user.person_id is not None and user.person_id == request.requester_id
     return own and is_own(user, request)
+
+
+def may_read_requests(user: Actor) -> Answer:
+    return allowed_if(
+        user.posts.holds(*OF_SCHOOL, *READ_RAISED, Capacity.CEO_REPRESENTATIVE),
+        "Schools' leaders and the Strategy Group read requests for training",
+    )
+
+
+def reads_whole(user: Actor, request: CpdRequest) -> bool:
+    """Whether this reader of a request sees what it is linked to and rests on, not title, need and cost alone."""
+    return (
+        is_own(user, request)
+        or user.posts.is_trust_wide(Capacity.CEO, Capacity.DSI)
+        or user.posts.holds(Capacity.CEO_REPRESENTATIVE, school=request.school_id)
+    )
+
+
+def may_edit_provider(user: Actor) -> Answer:
+    return allowed_if(
+        user.posts.is_trust_wide(Capacity.CEO, Capacity.DSI),
+        "The Chief Executive and the Director of School Improvement keep the directory",
+    )
 
 
 def may_edit_request(user: Actor, request: CpdRequest) -> Answer:
@@ -171,6 +195,22 @@ def may_keep_fund(user: Actor) -> Answer:
 @rule("cpd.ask_funding")
 def may_ask_funding(user: Actor, part: CentralPart) -> Answer:
     return may_raise_request(user, part.request)
+
+
+def may_read_fund(user: Actor) -> Answer:
+    """ "The trust's central fund": its keepers, the DSI, and every headteacher whose school may ask."""
+    return allowed_if(
+        user.posts.holds(*READ_FUND),
+        "The central fund is read by the trust's leaders and headteachers",
+    )
+
+
+def may_set_budget(user: Actor, school_id: int | None) -> Answer:
+    """What a school means to spend on training: its headteacher, or the CFO."""
+    return allowed_if(
+        heads(user, school_id) or user.posts.is_trust_wide(Capacity.CFO),
+        "The school's headteacher or the Chief Financial Officer enters its training budget",
+    )
 
 
 # -- buying once ---------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from cpd.actions.impact import plan_reviews, unplan_reviews
+from cpd.actions.purchases import let_go_of_places
 from cpd.actions.requests import check_complete, open_versions, withdraw_request, write_fields
 from cpd.models import CpdRequest
 from cpd.rules import may_decide_request
@@ -87,10 +88,7 @@ def reconsider_request(request: CpdRequest, *, by: User) -> CpdRequest:
             return _fresh(request)
         if row.reviews.exclude(outcome="").exists():
             raise Conflict("A review of this training is recorded, so its decision stands")
-        if row.purchase_places.filter(purchase__state="bought", answer="joined").exists():
-            raise Conflict("The shared purchase is bought, so the decision to join it stands")
-        if row.purchase_places.filter(purchase__state="open", answer="joined").exists():
-            raise Conflict("The school has joined a shared purchase. Leave the purchase instead")
+        let_go_of_places(row, by=by)
         transition(
             row, "reconsider", by=by, decision="", decision_reason="", decided_at=None,
             decided_by=None, booked_first=False,

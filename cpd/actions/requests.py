@@ -10,8 +10,10 @@ from django.db import connection, models, transaction
 from django.db.models import Max
 
 from cpd.actions.impact import plan_reviews, unplan_reviews
-from cpd.costs import Cost, faults
-from cpd.models import CentralPart, CpdRequest, PurchaseSchool, RequestVersion, TrainingPolicy
+from cpd.actions.purchases import let_go_of_places
+from cpd.costs import faults
+from cpd.models import CentralPart, CpdRequest, RequestVersion, TrainingPolicy
+from cpd.queries.costs import cost_of
 from cpd.rules import may_draft_request, may_edit_request
 from schools.models import School
 from trust.access import Actor, Conflict, require
@@ -69,6 +71,8 @@ def save_request(request: CpdRequest, *, version: int, by: User, **fields: Any) 
         if row.version != version:
             raise Stale("Somebody saved this request after you opened it. Nothing was changed")
         write_fields(row, fields, by=by)
+        if row.state == "going_ahead":
+            plan_reviews(row)  # the start may have moved
         record("save_request", row, by=by, version=row.version)
     return _fresh(request)
 
@@ -90,6 +94,8 @@ def _write(row: CpdRequest, fields: dict[str, Any], policy: TrainingPolicy) -> N
         raise Conflict(next(iter(wrong.values())))
     for name, value in fields.items():
         setattr(row, name, value)
+    if row.provider is not None:
+        row.provider_name = row.provider.name  # so that the search finds it
     _check_pointers(row)
     row.is_full = row.listing == "" and (
         bool(fields.get("is_full")) or not policy.takes_short_form(cost_of(row).total, row.staff)
@@ -104,12 +110,6 @@ def _check_pointers(row: CpdRequest) -> None:
         raise Conflict("Choose a priority of this school or of the trust")
     if row.finding is not None and row.finding.visit.school_id != row.school_id:
         raise Conflict("Choose a finding of a visit to this school")
-
-
-def cost_of(row: CpdRequest) -> Cost:
-    """The request's figures, before the database has added them up."""
-    names = ("fee", "materials", "travel", "supply_days", "supply_rate", "hours_each")
-    return Cost(staff=row.staff, **{name: Decimal(getattr(row, name)) for name in names})
 
 
 def content_of(row: CpdRequest) -> dict[str, Any]:
@@ -219,7 +219,6 @@ def take_back_request(request: CpdRequest, *, by: User) -> CpdRequest:
             raise Conflict("The Strategy Group has advised on this request. Withdraw it instead")
         if row.items.filter(item__meeting__state__in=ON_THE_AGENDA).exists():
             raise Conflict("This request stands on an issued agenda. Withdraw it instead")
-        check_left_purchases(row)
         transition(row, "take_back", by=by, raised_at=None, raised_by=None)
         _ask_no_longer(row)
     return _fresh(request)
@@ -238,7 +237,7 @@ def withdraw_request(
             return _fresh(request)
         if not reason.strip() and row.state != "draft":
             raise Conflict("Say in a few words why the school withdraws it")
-        check_left_purchases(row)
+        let_go_of_places(row, by=by)
         transition(
             row, "withdraw", by=cast("Actor | None", by), state_left=row.state,
             withdrawn_reason=reason.strip()[:300], **fields,
@@ -264,15 +263,6 @@ def reinstate_request(request: CpdRequest, *, by: User) -> CpdRequest:
         if back == "going_ahead":
             plan_reviews(row)
     return _fresh(request)
-
-
-def check_left_purchases(row: CpdRequest) -> None:
-    """A school that joined a shared purchase leaves it by its own act first."""
-    place = row.purchase_places.filter(answer=PurchaseSchool.Answer.JOINED).first()
-    if place is not None:
-        raise Conflict(
-            f"The school has joined the shared purchase “{place.purchase.title}”. Leave it first"
-        )
 
 
 def _ask_no_longer(row: CpdRequest) -> None:
