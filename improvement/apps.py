@@ -16,6 +16,12 @@ class ImprovementConfig(AppConfig):
     def ready(self) -> None:
         """Register what this app adds to the house."""
         from improvement import rules  # noqa: F401 - registers the rules of the machine
+        from improvement.models import READ_EVERY, READ_OWN
         from trust.conflicts import register_sentences
+        from trust.pages import register_menu
 
         register_sentences(SENTENCES)
+        register_menu(
+            "Priorities", "improvement:priority-list", "target", order=45,
+            capacities=frozenset({*READ_EVERY, *READ_OWN}),
+        )  # fmt: skip

@@ -27,6 +27,16 @@ def may_add_priority(user: Actor, school_id: int | None) -> Answer:
     )
 
 
+def may_add_somewhere(user: Actor) -> Answer:
+    """Whether there is a place, the trust or a school, whose priorities this person sets."""
+    return allowed_if(
+        user.posts.is_trust_wide(Capacity.CEO, Capacity.DSI)
+        or user.posts.schools(Capacity.HEAD)
+        or user.posts.is_trust_wide(Capacity.HEAD),
+        "Only the Chief Executive, the Director of School Improvement and headteachers set priorities",
+    )
+
+
 @rule("improvement.edit")
 def may_edit_priority(user: Actor, priority: PriorityLike) -> Answer:
     """Whoever may set it, and the leader who leads it."""

@@ -11,6 +11,9 @@ from django.urls import reverse
 from evidence.models import SchoolDocument, VisitKind
 from evidence.queries import VisitLine, listed_documents, visits_of
 from evidence.rules import may_read_documents, writing
+from improvement.models import READ_EVERY, READ_OWN, Priority
+from improvement.queries.register import lead_words, tag_of
+from improvement.rules import may_add_priority
 from meetings.models import Action
 from progress_boards.models import ProgressBoard, SchoolYear
 from ratings.queries import RatingPanel, rating_panel
@@ -54,6 +57,26 @@ class PersonLine:
 
 
 @dataclass(frozen=True)
+class PriorityLine:
+    """One priority of the year: its words, who leads it, how it stands, and its page."""
+
+    title: str
+    lead: str
+    state: str
+    tag: str
+    icon: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PriorityPanel:
+    """The school's priorities of the year, and where one more is added or all are read."""
+
+    lines: tuple[PriorityLine, ...]
+    link: Link
+
+
+@dataclass(frozen=True)
 class SchoolPage:
     """Everything that the page shows."""
 
@@ -72,6 +95,8 @@ class SchoolPage:
     documents_url: str
     people: tuple[PersonLine, ...]
     facts: tuple[Fact, ...]
+    priorities: PriorityPanel | None = None
+    """None for those to whom priorities are not open."""
 
 
 def school_page(school: School, user: Actor, today: dt.date) -> SchoolPage:
@@ -97,6 +122,7 @@ def school_page(school: School, user: Actor, today: dt.date) -> SchoolPage:
         documents_url=_documents_url(school, user),
         people=_people(school, today),
         facts=school_facts(school),
+        priorities=_priorities(school, user, today),
     )
 
 
@@ -153,6 +179,32 @@ def _numbers(school: School, boards: list[ProgressBoard], today: dt.date) -> str
         return ""
     held = sum(board.meeting.state in HELD for board in boards)
     return f"{row.by_policy} by policy · {row.agreed} agreed · {held} held"
+
+
+def _priorities(school: School, user: Actor, today: dt.date) -> PriorityPanel | None:
+    posts = user.posts
+    if not (posts.is_trust_wide(*READ_EVERY) or posts.holds(*READ_OWN, school=school.pk)):
+        return None
+    priorities = Priority.objects.visible_to(user).filter(
+        school=school, academic_year__starts_on__lte=today, academic_year__ends_on__gte=today
+    )
+    lines = tuple(_priority_line(p) for p in priorities.select_related("lead").order_by("number"))
+    link = Link("See all priorities", f"{reverse('improvement:priority-list')}?school={school.pk}")
+    if may_add_priority(user, school.pk):
+        link = Link("Add a priority", f"{reverse('improvement:priority-new')}?school={school.pk}")
+    return PriorityPanel(lines, link)
+
+
+def _priority_line(priority: Priority) -> PriorityLine:
+    tag, icon = tag_of(priority)
+    return PriorityLine(
+        title=str(priority),
+        lead=lead_words(priority),
+        state=priority.get_state_display(),
+        tag=tag,
+        icon=icon,
+        url=reverse("improvement:priority", args=[priority.pk]),
+    )
 
 
 def _open_actions(school: School, user: Actor) -> list[Action]:

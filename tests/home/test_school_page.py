@@ -50,4 +50,35 @@ def test_page_takes_as_many_queries_with_any_number_of_actions(client_for, schoo
     assert len(queries) == QUERIES
 
 
-QUERIES = 21
+@pytest.mark.parametrize("rows", [1, 3, 40])
+def test_page_takes_as_many_queries_with_any_number_of_priorities(client_for, school, ceo, rows):
+    for _ in range(rows):
+        factories.PriorityFactory(school=school, created_by=ceo, lead=ceo.person)
+    client = client_for(ceo)
+    page(client, school)
+    with CaptureQueriesContext(connection) as queries:
+        assert page(client, school).content.decode().count("Early reading:") == rows
+    assert len(queries) == QUERIES
+
+
+def test_page_shows_the_years_priorities_and_who_may_add_one(
+    client_for, school, other_school, head, leader, chair, safeguarding_lead
+):
+    mine = factories.PriorityFactory(school=school, title="Reading", state="off_track", number=1)
+    factories.PriorityFactory(school=other_school, title="Of another school")
+    factories.PriorityFactory(
+        school=school, title="Of last year", academic_year=factories.make_year(2025)
+    )
+    for user, link in ((head, "Add a priority"), (leader, "See all"), (chair, "See all")):
+        html = page(client_for(user), school).content.decode()
+        assert reverse("improvement:priority", args=[mine.pk]) in html
+        assert "1. Reading" in html
+        assert "Off track" in html
+        assert link in html.partition("Improvement priorities")[2]
+        assert "Of another school" not in html
+        assert "Of last year" not in html
+    html = page(client_for(safeguarding_lead), school).content.decode()
+    assert "Improvement priorities" not in html
+
+
+QUERIES = 22
