@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("", calendar.board_list, name="board-list"),
     path("plan/", planning.year_plan, name="year-plan"),
     path("plan/dates/", planning.year_dates, name="year-dates"),
+    path("plan/agreed/", planning.year_agreed, name="year-agreed"),
     path("plan/schools/<int:school_pk>/", planning.school_year, name="school-year"),
     path(
         "plan/schools/<int:school_pk>/half-terms/<int:half_term_pk>/",

@@ -51,6 +51,34 @@ class NumberForm(HouseForm):
         return said
 
 
+class AgreedForm(HouseForm):
+    """Dates already agreed, pasted or as a CSV; both end as the same lines of text."""
+
+    lines = forms.CharField(
+        label="Dates already agreed", required=False, max_length=100_000, strip=False,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        help_text="One board a line: school, date, time and, if it is settled, the Chair. A part of a sheet may be pasted as it is",
+    )  # fmt: skip
+    file = forms.FileField(
+        label="Or a CSV with the columns School, Date, Time, Chair", required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        file = said.get("file")
+        if file and file.size > 1_000_000:
+            self.add_error("file", "Choose a file of at most 1 MB")
+        elif file:
+            content = file.read()
+            try:
+                said["lines"] = content.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                said["lines"] = content.decode("cp1252", errors="replace")
+        if not str(said.get("lines") or "").strip() and not self.errors:
+            self.add_error("lines", "Enter at least one line, or choose a file")
+        return said
+
+
 class DateForm(HouseForm):
     """When and where a board is."""
 

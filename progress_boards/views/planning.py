@@ -10,9 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from progress_boards.actions.agreed import look_at_agreed, take_agreed
 from progress_boards.actions.dating import Accepted, accept_dates
 from progress_boards.actions.planning import agree_number, lay_out_year, plan_board
-from progress_boards.forms.planning import NumberForm, ProposedDateForm
+from progress_boards.agreed import read_agreed
+from progress_boards.forms.planning import AgreedForm, NumberForm, ProposedDateForm
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.planning import ProposedDate, moment, propose_year, undated_boards
 from progress_boards.queries.year import (
@@ -118,6 +120,30 @@ def year_dates(request: HttpRequest) -> HttpResponse:
         ]
     context = {"year": year, "lines": lines, "has_errors": has_errors}
     return render(request, "progress_boards/year_dates.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def year_agreed(request: HttpRequest) -> HttpResponse:
+    """Dates already agreed, pasted or from a CSV: looked at first, then taken; those that clash stay, with why."""
+    require(may_plan_year(request.user))
+    year = _year(request)
+    form = AgreedForm(request.POST or None, request.FILES or None)
+    context: dict[str, object] = {"year": year, "form": form}
+    if request.method == "POST" and form.is_valid():
+        lines = read_agreed(form.cleaned_data["lines"])
+        if request.POST.get("do") == "take":
+            found = take_agreed(lines, by=request.user)
+            left = [each for each in found if each.problem]
+            count = len(found) - len(left)
+            messages.success(request, f"{count} date{'' if count == 1 else 's'} taken as agreed")
+            if not left:
+                return redirect(_to("board-list", year))
+            form = AgreedForm(initial={"lines": "\n".join(each.line.text for each in left)})
+            context |= {"form": form, "found": left, "is_taken": True}
+        else:
+            form = AgreedForm(initial={"lines": form.cleaned_data["lines"]})
+            context |= {"form": form, "found": look_at_agreed(lines, by=request.user)}
+    return render(request, "progress_boards/year_agreed.html", context)
 
 
 # -- one school's year ---------------------------------------------------------------------------
