@@ -29,3 +29,29 @@ class CpdConfig(AppConfig):
         from trust.conflicts import register_sentences
 
         register_sentences(SENTENCES)
+        self._gather_the_group()
+
+    def _gather_the_group(self) -> None:
+        from cpd import documents
+        from cpd.actions.group import propose_due_agenda, seal_advice
+        from cpd.queries.group import due_proposals
+        from cpd.queries.group_parts import document_parts_of_group, group_panel, parts_of_group
+        from cpd.queries.panels import register_panel
+        from cpd.queries.tabs import register_tab
+        from cpd.rules import STRATEGY_READERS
+        from cpd.work.group import group_work
+        from meetings.documents import register_document_parts
+        from meetings.queries.parts import register_parts
+        from meetings.sealing import register_sealer
+        from trust.work import register_due, register_work
+
+        documents.register()
+        register_due("cpd.group_agenda", find=due_proposals, run=propose_due_agenda)
+        register_sealer(seal_advice)
+        register_parts(parts_of_group)
+        register_document_parts(document_parts_of_group)
+        register_panel(group_panel, order=20)
+        register_work(group_work)
+        register_tab(
+            "Strategy Group", "cpd:group-list", order=20, capacities=frozenset(STRATEGY_READERS)
+        )

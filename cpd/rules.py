@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cpd.defaults import ACTS
 from trust.access import Actor, Answer, Capacity, Denied, allowed_if, first_denied, rule
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ READ_RAISED = (Capacity.CEO, Capacity.DSI, Capacity.HEAD, Capacity.CFO, Capacity
 MEMBERS = (Capacity.CEO, Capacity.DSI, Capacity.HEAD)
 """Who sits on the Strategy Group by post; others by a seat at its meeting."""
 READ_FUND = (Capacity.CEO, Capacity.CFO, Capacity.DSI, Capacity.HEAD)
+STRATEGY_READERS = tuple(ACTS["read_schedule"])
+STRATEGY_PLANNERS = tuple(ACTS["schedule"])
 READ_TOTALS = (*READ_RAISED, Capacity.TRUSTEE, Capacity.CHAIR, Capacity.LOCAL_COMMITTEE)
 READ_PRACTICE = (
     Capacity.CEO, Capacity.CEO_REPRESENTATIVE, Capacity.DSI, Capacity.HEAD, Capacity.LEADER,
@@ -153,7 +156,55 @@ def may_review(user: Actor, review: ImpactReview) -> Answer:
     )
 
 
+def may_read_evidence(user: Actor, request: CpdRequest) -> bool:
+    """What was seen at a review is read by the school, the Chief Executive and the Director of School Improvement."""
+    return is_own(user, request) or user.posts.is_trust_wide(Capacity.CEO, Capacity.DSI)
+
+
+def may_list_reviews(user: Actor) -> Answer:
+    return allowed_if(
+        user.posts.holds(*READ_RAISED, *OF_SCHOOL),
+        "Impact reviews are read by schools and the Strategy Group",
+    )
+
+
+def may_read_totals(user: Actor) -> Answer:
+    return allowed_if(
+        user.posts.holds(*READ_TOTALS), "What training costs in all is not for your post"
+    )
+
+
+def totals_of(user: Actor) -> frozenset[int] | None:
+    """The schools whose totals somebody reads: None for every school; a local committee its own only."""
+    others = [capacity for capacity in READ_TOTALS if capacity != Capacity.LOCAL_COMMITTEE]
+    if user.posts.holds(*others):
+        return None
+    return user.posts.schools(Capacity.LOCAL_COMMITTEE)
+
+
+def sees_priorities_of(user: Actor, school_id: int | None, *, is_narrowed: bool) -> bool:
+    """Whether spend is shown by priority: not where a narrow figure would tell another school's priority."""
+    if not is_narrowed or user.posts.is_trust_wide(Capacity.CEO, Capacity.DSI, Capacity.TRUSTEE):
+        return True
+    own = user.posts.schools(*OF_SCHOOL, Capacity.LOCAL_COMMITTEE)
+    return school_id in own
+
+
 # -- the Strategy Group --------------------------------------------------------------------------
+
+
+def may_read_group(user: Actor) -> Answer:
+    """Its readers by post; somebody with a seat at a meeting reads that meeting."""
+    return allowed_if(
+        user.posts.holds(*STRATEGY_READERS), "The Strategy Group's members read its meetings"
+    )
+
+
+def may_plan_group(user: Actor) -> Answer:
+    return allowed_if(
+        user.posts.holds(*STRATEGY_PLANNERS),
+        "The Chief Executive, the Director of School Improvement or the clerk plans the meeting",
+    )
 
 
 def may_score(user: Actor, request: CpdRequest) -> Answer:
@@ -214,6 +265,14 @@ def may_set_budget(user: Actor, school_id: int | None) -> Answer:
 
 
 # -- buying once ---------------------------------------------------------------------------------
+
+
+def may_list_purchases(user: Actor) -> Answer:
+    """Whoever reads raised requests, and leaders, who read those their school is asked to join."""
+    return allowed_if(
+        user.posts.holds(*READ_RAISED, Capacity.LEADER),
+        "Shared purchases are read by the trust's leaders and its schools",
+    )
 
 
 def may_open_purchase(user: Actor) -> Answer:

@@ -65,7 +65,11 @@ def waiting_requests() -> QuerySet[CpdRequest]:
 
 def with_figures(rows: QuerySet[CpdRequest]) -> QuerySet[CpdRequest]:
     """What a card of the Group reads of each request, in a fixed number of queries."""
-    places = PurchaseSchool.objects.filter(purchase__state="open").select_related("purchase")
+    places = (
+        PurchaseSchool.objects.filter(purchase__state="open")
+        .select_related("purchase")
+        .prefetch_related("purchase__schools__school", "purchase__schools__purchase")
+    )
     return (
         rows.select_related("school", "provider", "requester")
         .prefetch_related(
