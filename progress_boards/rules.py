@@ -24,6 +24,12 @@ def may_plan_year(user: Actor) -> Answer:
     )
 
 
+def may_keep_diary(user: Actor, person_id: int) -> Answer:
+    """Everybody their own; whoever plans the year anybody's."""
+    own = user.person_id is not None and user.person_id == person_id
+    return allowed_if(own or may_plan_year(user), "Everybody keeps their own diary")
+
+
 def may_agree_number(user: Actor) -> Answer:
     """ "The CEO uses the rag-rating to determine the number of Progress Boards a school has within a year" (seed 1)."""
     return allowed_if(

@@ -8,13 +8,16 @@ from progress_boards.models.boards import (
     ReviewQuestion,
     SchoolYear,
 )
+from progress_boards.models.diaries import AwayDays, PreferredWeekdays, TrustBoardDay
 from progress_boards.models.reports import AnnualReport, Recommendation, ReportRead, ReportSection
 from progress_boards.models.sharing import SharingChoice
 
 __all__ = [
     "AnnualReport",
+    "AwayDays",
     "ItemJudgement",
     "ItemRating",
+    "PreferredWeekdays",
     "ProgressBoard",
     "Recommendation",
     "ReportRead",
@@ -23,4 +26,5 @@ __all__ = [
     "ReviewQuestion",
     "SchoolYear",
     "SharingChoice",
+    "TrustBoardDay",
 ]

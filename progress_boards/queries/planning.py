@@ -13,8 +13,8 @@ from meetings.rules import may
 from meetings.states import BEFORE_HELD, DATED
 from progress_boards.defaults import SEATS
 from progress_boards.diary import Attendee, Blackout, Diary, Engagement, Place
-from progress_boards.models import ProgressBoard
-from progress_boards.planner import propose_dates
+from progress_boards.models import AwayDays, PreferredWeekdays, ProgressBoard, TrustBoardDay
+from progress_boards.planner import propose
 from progress_boards.rules import may_remove_board
 from progress_boards.scheduling import (
     DEFAULT_PLAN_RULES,
@@ -99,7 +99,12 @@ def who_sits_for_ceo(on: dt.date) -> Person | None:
 def attendees_of(meeting: Meeting) -> tuple[Attendee, ...]:
     """Everybody whose time a board needs, from its seats; an empty seat clashes with nothing."""
     return tuple(
-        Attendee(seat.person_id, ROLE_WORDS[seat.role], seat.role == Capacity.CHAIR)
+        Attendee(
+            seat.person_id,
+            ROLE_WORDS[seat.role],
+            is_chair=seat.role == Capacity.CHAIR,
+            is_trustee=seat.role == Capacity.LINK_TRUSTEE,
+        )
         for seat in meeting.seats.all()
         if seat.person_id and seat.role in ROLE_WORDS
     )
@@ -114,7 +119,7 @@ def site_of(place: str, is_online: bool) -> Place:
 
 
 def engagements(*, besides: int | None = None) -> list[Engagement]:
-    """The hours that people's seats hold, in every meeting but one: one query."""
+    """The hours that people's seats hold, in every meeting but one, and their days away: two queries."""
     rows = (
         Seat.objects.filter(during__isnull=False, person__isnull=False)
         .exclude(meeting_id=besides or 0)
@@ -133,7 +138,17 @@ def engagements(*, besides: int | None = None) -> list[Engagement]:
         taken.append(
             Engagement(person, start.date(), start.time(), end, where, role == Capacity.CHAIR)
         )
-    return taken
+    return taken + _days_away()
+
+
+def _days_away() -> list[Engagement]:
+    """Each whole day that somebody's diary says they cannot come."""
+    rows = AwayDays.objects.values_list("person_id", "starts_on", "ends_on")
+    return [
+        Engagement(person, first + dt.timedelta(days=n))
+        for person, first, last in rows
+        for n in range((last - first).days + 1)
+    ]
 
 
 def board_days(*, besides: int | None = None) -> dict[int, set[dt.date]]:
@@ -154,11 +169,16 @@ def board_days(*, besides: int | None = None) -> dict[int, set[dt.date]]:
 
 def hard_blackouts() -> list[Blackout]:
     """Days on which no board may be held, with the schools they are for."""
+    return blackouts(is_hard=True)
+
+
+def blackouts(*, is_hard: bool) -> list[Blackout]:
+    """Days on which a board may not (hard) or should not (soft) be, with the schools they are for."""
     by_phase: dict[str, set[int]] = {}
     for key, phase in School.objects.values_list("pk", "phase"):
         by_phase.setdefault(phase, set()).add(key)
     found = []
-    for period in BlackoutPeriod.objects.filter(is_hard=True):
+    for period in BlackoutPeriod.objects.filter(is_hard=is_hard):
         schools = None
         if period.school_id is not None:
             schools = frozenset({period.school_id})
@@ -176,7 +196,16 @@ def planning_of(schools: Iterable[School], *, besides: ProgressBoard | None = No
         board_days(besides=besides.pk if besides else None),
         hard_blackouts(),
         today(),
+        discouraged=blackouts(is_hard=False),
+        weekdays=_weekdays(),
+        trust_board_days=list(TrustBoardDay.objects.values_list("day", flat=True)),
     )
+
+
+def _weekdays() -> dict[int, frozenset[int]]:
+    """The weekdays each person would rather have, of those who have a wish."""
+    rows = PreferredWeekdays.objects.values_list("person_id", "weekdays")
+    return {person: frozenset(days) for person, days in rows if days}
 
 
 def request_of(board: ProgressBoard, place: Place | None = None) -> BoardRequest:
@@ -362,14 +391,7 @@ def propose_year(year: AcademicYear) -> list[ProposedDate]:
     """A date for each board of the year that has none: a proposal, which changes nothing."""
     boards = undated_boards(year)
     planning = planning_of({board.school for board in boards})
-    proposal = propose_dates(
-        [request_of(board) for board in boards],
-        planning.calendars,
-        engagements(),
-        planning.blackouts,
-        board_days=planning.board_days,
-        today=planning.today,
-    )
+    proposal = propose([request_of(board) for board in boards], planning)
     by_key = {board.pk: board for board in boards}
     return [
         *(ProposedDate(by_key[d.request.key], moment(d.day, d.start)) for d in proposal.dated),
