@@ -387,6 +387,15 @@ class ImpactReview(models.Model):
         return self.level >= self.Level.USE and self.outcome in ("met", "partly")
 
 
+class ReviewFileQuerySet(models.QuerySet["ReviewFile"]):
+    def visible_to(self, user: Actor) -> Self:
+        """Evidence: the school's own people, the Chief Executive and the Director of School Improvement."""
+        files = self.filter(review__in=ImpactReview.objects.visible_to(user))
+        if user.posts.is_trust_wide(Capacity.CEO, Capacity.DSI):
+            return files
+        return files.filter(review__request__school__in=user.posts.schools(*OF_SCHOOL))
+
+
 class ReviewFile(models.Model):
     """Evidence attached to an impact review."""
 
@@ -396,6 +405,8 @@ class ReviewFile(models.Model):
     size = models.PositiveIntegerField(default=0)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+
+    objects = ReviewFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["review", "pk"]
