@@ -89,6 +89,8 @@ def _compile(report: AnnualReport) -> None:
     report.facts = compile_facts(report.academic_year, min(report.cut_off_on, today()))
     report.facts_compiled_at = now()
     report.save(update_fields=["facts", "facts_compiled_at"])
+    if report.facts["training"]:
+        ReportSection.objects.get_or_create(report=report, key=KEYS.TRAINING, school=None)
     held = {s.school_id: s for s in report.sections.filter(key=KEYS.SCHOOL)}
     for school in report.facts["schools"]:
         section = held.get(school["id"])

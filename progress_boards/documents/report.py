@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from progress_boards.documents.pieces import moment_words, paragraphs
+from meetings.documents.pieces import moment_words, paragraphs
 from progress_boards.models import AnnualReport, Recommendation, ReportSection
 from trust.templatetags.eyeline import day
 
@@ -54,7 +54,15 @@ def report_snapshot(report: AnnualReport) -> dict[str, Any]:
         "recommendation_text": texts.get((ReportSection.Key.RECOMMENDATIONS, None), []),
         "recommendations": [_recommendation(r) for r in report.recommendations.all()],
         "signature": _signature(report),
+        **_training(facts, texts.get((ReportSection.Key.TRAINING, None), [])),
     }
+
+
+def _training(facts: dict[str, Any], text: list[str]) -> dict[str, Any]:
+    """The section on training; nothing at all when the year had none, so that older reports print as they did."""
+    if not facts.get("training") and not text:
+        return {}
+    return {"training": facts.get("training") or {}, "training_text": text}
 
 
 def big_figures(facts: dict[str, Any]) -> list[dict[str, str]]:

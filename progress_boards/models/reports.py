@@ -81,6 +81,7 @@ class ReportSection(models.Model):
         SUMMARY = "summary", "Summary"
         HOW_BOARDS_RAN = "how_boards_ran", "How boards ran"
         SCHOOL = "school", "School by school"
+        TRAINING = "training", "Training and its impact"
         RECOMMENDATIONS = "recommendations", "Recommendations"
 
     report = models.ForeignKey(AnnualReport, models.CASCADE, related_name="sections")

@@ -23,6 +23,7 @@ from progress_boards.queries.report_schools import (
     school_facts,
     schools_of,
 )
+from progress_boards.queries.report_training import training_facts
 from progress_boards.queries.year_boards import (
     Judged,
     YearBoard,
@@ -72,6 +73,7 @@ def compile_facts(year: AcademicYear, cut_off: dt.date) -> Facts:
         "overrides": _overrides(year, cut_off),
         "ratings": ratings["columns"],
         "visits": _visits(year, cut_off),
+        "training": training_facts(year, cut_off),
         "schools": school_facts(schools, boards, actions, agreed, ratings, cut_off),
     }
 

@@ -106,6 +106,7 @@ class ReportPage:
     schools: list[SchoolPart]
     summary: str
     how: str
+    training: str
     recommendation_text: str
     can_write: bool
     can_sign: bool
@@ -139,6 +140,7 @@ def report_page(
         ],
         summary=_text(texts, KEYS.SUMMARY),
         how=_text(texts, KEYS.HOW_BOARDS_RAN),
+        training=_text(texts, KEYS.TRAINING),
         recommendation_text=_text(texts, KEYS.RECOMMENDATIONS),
         can_write=writes,
         can_sign=writes,
@@ -186,8 +188,12 @@ def _outline(
     """The required sections, each with how far it is; links lead to the editor or down the page."""
     page = reverse("progress_boards:report-detail", args=[report.pk])
     rows = []
-    for key in (KEYS.SUMMARY, KEYS.HOW_BOARDS_RAN, KEYS.SCHOOL, KEYS.RECOMMENDATIONS):
+    for key in (
+        KEYS.SUMMARY, KEYS.HOW_BOARDS_RAN, KEYS.SCHOOL, KEYS.TRAINING, KEYS.RECOMMENDATIONS,
+    ):  # fmt: skip
         mine = [s for s in sections if s.key == key]
+        if key == KEYS.TRAINING and not has_training(report, mine):
+            continue
         first = next((s for s in mine if not s.text.strip()), mine[0] if mine else None)
         url = _section_url(report, first) if writes and first else f"{page}#{key}"
         kind, tag = _progress(report, key, mine)
@@ -196,9 +202,14 @@ def _outline(
     return rows
 
 
+def has_training(report: AnnualReport, sections: list[ReportSection]) -> bool:
+    """Whether the year has a section on training: with figures or words, else it is gone."""
+    return bool(report.facts.get("training") or any(s.text.strip() for s in sections))
+
+
 def _progress(report: AnnualReport, key: str, mine: list[ReportSection]) -> tuple[str, str]:
     done = sum(1 for s in mine if s.text.strip())
-    if key == KEYS.HOW_BOARDS_RAN:
+    if key in (KEYS.HOW_BOARDS_RAN, KEYS.TRAINING):
         return "plain", "Automatic"
     if key == KEYS.SCHOOL:
         return ("doing" if done else "todo"), f"{done} of {len(mine)}"
@@ -302,6 +313,9 @@ class Figure:
     label: str
     value: str
     boards: list[dict[str, Any]]
+    schools: list[dict[str, str]] = field(default_factory=list)
+    """For a figure of training, which comes from no board: the same of each school."""
+    definition: str = ""
 
 
 def figure_of(report: AnnualReport, key: str, user: Actor) -> Figure | None:
@@ -315,7 +329,10 @@ def figure_of(report: AnnualReport, key: str, user: Actor) -> Figure | None:
         ProgressBoard.objects.visible_to(user).filter(pk__in=cited).values_list("pk", flat=True)
     )
     boards = [b | {"is_seen": b["id"] in seen} for b in facts["boards"] if b["id"] in cited]
-    return Figure(found["label"], found["value"], boards)
+    return Figure(
+        found["label"], found["value"], boards, found.get("schools", []),
+        found.get("definition", ""),
+    )  # fmt: skip
 
 
 def _figures(facts: dict[str, Any]) -> Iterable[dict[str, Any]]:
@@ -332,6 +349,9 @@ def _figures(facts: dict[str, Any]) -> Iterable[dict[str, Any]]:
     for row in facts["movement"]:
         yield {"key": row["key"], "label": f"Carried items judged {row['label'].lower()}",
                "value": str(row["n"]), "boards": row["boards"]}  # fmt: skip
+    for row in facts.get("training", {}).get("rows", []):
+        yield {"key": row["key"], "label": row["label"], "value": row["year"], "boards": [],
+               "schools": row["schools"], "definition": row["definition"]}  # fmt: skip
     leaders = facts["leaders"]
     yield {"key": "leaders", "label": "Leaders who answered at a board",
            "value": str(leaders["n"]), "boards": leaders["boards"]}  # fmt: skip
