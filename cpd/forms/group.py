@@ -9,7 +9,7 @@ from django import forms
 
 from cpd.models import Advice
 from cpd.queries.group import live_meetings
-from cpd.queries.group_page import Card
+from cpd.queries.group_cards import Card
 from schools.queries import trust_calendar
 from trust.calendar import LONDON, today
 from trust.forms import HouseForm, IdempotencyField

@@ -9,9 +9,8 @@ from typing import Any
 
 from cpd.models import GroupMeeting, PracticeCard
 from cpd.queries.group import SOON, reviews_due
+from cpd.queries.group_cards import Card, cards_of
 from cpd.queries.group_page import (
-    Card,
-    cards_of,
     clock_range_of,
     open_purchases,
     practice_of,

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from cpd.models import Advice, CpdRequest, GroupMeeting, MemberScore, TrainingItem
 from cpd.queries.group import medians, next_group_meeting
-from cpd.queries.group_page import score_words, title_of
+from cpd.queries.group_cards import score_words
+from cpd.queries.group_page import title_of
 from cpd.queries.panels import Panel
 from meetings.models import Meeting
 from meetings.queries.parts import Part, Parts

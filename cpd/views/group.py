@@ -24,8 +24,9 @@ from cpd.actions.group import (
 from cpd.documents import request_papers
 from cpd.forms.group import AdviceForm, OnCardForm, PlanForm, ScoreForm
 from cpd.models import CpdRequest, GroupMeeting
+from cpd.queries.group_cards import Card
 from cpd.queries.group_changes import changes_since
-from cpd.queries.group_page import Card, GroupPage, group_page, meeting_list
+from cpd.queries.group_page import GroupPage, group_page, meeting_list
 from cpd.rules import may_advise, may_plan_group, may_read_group, may_score
 from meetings.rules import may_prepare
 from trust.access import Conflict, first_denied, get_visible_or_404, require
