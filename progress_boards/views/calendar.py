@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from progress_boards.defaults import SEATS
 from progress_boards.queries.calendar import VIEWS, calendar_page
 from progress_boards.queries.year import year_asked_for
 
@@ -17,6 +18,10 @@ def board_list(request: HttpRequest) -> HttpResponse:
         return render(request, "progress_boards/calendar_none.html")
     view, who = request.GET.get("view", ""), request.GET.get("who", "")
     page = calendar_page(request.user, year, view=view, who=who)
-    return render(
-        request, "progress_boards/calendar.html", {"page": page, "views": VIEWS, "who": who}
-    )
+    context = {
+        "page": page,
+        "views": VIEWS,
+        "who": who,
+        "has_diary": request.user.posts.holds(*SEATS),
+    }
+    return render(request, "progress_boards/calendar.html", context)
