@@ -141,16 +141,21 @@ class ReportForm(HouseForm):
 
     state = forms.ChoiceField(label="How does it go?", widget=forms.RadioSelect)
     note = forms.CharField(
-        label="What shows it", max_length=300, required=False, widget=forms.Textarea,
-        help_text="A board reads this when the priority is off track. Stopping it needs the reason",
-    )  # fmt: skip
+        label="What shows it", max_length=300, required=False, widget=forms.Textarea
+    )
     idempotency_key = IdempotencyField(required=False)
 
     def __init__(self, *args: Any, priority: Priority, **kw: Any) -> None:
         kw.setdefault("initial", {"state": priority.state if priority.state in LIVE else ""})
         super().__init__(*args, **kw)
-        field: Any = self.fields["state"]
-        field.choices = list(_answers(priority))
+        state: Any = self.fields["state"]
+        state.choices = list(_answers(priority))
+        self.submit = "Report progress"
+        if priority.state not in LIVE:
+            state.label, self.submit = "How does it stand now?", "Take it up again"
+            return
+        read = "A board reads this when the priority is off track. " if priority.school_id else ""
+        self.fields["note"].help_text = f"{read}Stopping it needs the reason"
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data

@@ -10,6 +10,7 @@ from improvement.models import Priority
 from improvement.queries.parts import Part, parts_of
 from improvement.queries.register import lead_words, tag_of
 from improvement.rules import may_edit_priority
+from improvement.states import LIVE
 from trust.access import Actor
 
 
@@ -34,6 +35,7 @@ class PriorityPage:
     served_by: tuple[Served, ...]
     parts: tuple[Part, ...]
     may_edit: bool
+    is_live: bool
 
 
 def priority_page(priority: Priority, user: Actor) -> PriorityPage:
@@ -47,6 +49,7 @@ def priority_page(priority: Priority, user: Actor) -> PriorityPage:
         served_by=tuple(_served(child) for child in _children(priority, user)),
         parts=parts_of(priority, user),
         may_edit=bool(may_edit_priority(user, priority)),
+        is_live=priority.state in LIVE,
     )
 
 
