@@ -64,12 +64,14 @@ class ProgressBoardsConfig(AppConfig):
         register_work(report_work)
 
     def _hold_boards(self) -> None:
+        from improvement.queries.parts import register_part
         from meetings.queries.parts import register_parts
         from meetings.sealing import register_sealer
         from progress_boards.actions import signing
         from progress_boards.actions.agenda import OPEN_DRAFT, open_due_draft
         from progress_boards.queries import due
         from progress_boards.queries.parts import parts_of
+        from progress_boards.queries.priority_part import boards_about
         from progress_boards.work import work_for
         from trust.work import register_due, register_work
 
@@ -81,4 +83,5 @@ class ProgressBoardsConfig(AppConfig):
         )
         register_sealer(signing.seal_board)
         register_parts(parts_of)
+        register_part("boards", boards_about)
         register_work(work_for)
