@@ -70,6 +70,8 @@ def save_request(request: CpdRequest, *, version: int, by: User, **fields: Any) 
         require(may_edit_request(by, row))
         if row.version != version:
             raise Stale("Somebody saved this request after you opened it. Nothing was changed")
+        if row.raised_at is not None and fields.get("listing", row.listing) != row.listing:
+            raise Conflict("Take the request back to change how it is raised")
         write_fields(row, fields, by=by)
         if row.state == "going_ahead":
             plan_reviews(row)  # the start may have moved
@@ -238,11 +240,13 @@ def withdraw_request(
         if not reason.strip() and row.state != "draft":
             raise Conflict("Say in a few words why the school withdraws it")
         let_go_of_places(row, by=by)
+        was_going_ahead = row.state == "going_ahead"
         transition(
             row, "withdraw", by=cast("Actor | None", by), state_left=row.state,
             withdrawn_reason=reason.strip()[:300], **fields,
         )  # fmt: skip
-        unplan_reviews(row)
+        if was_going_ahead:
+            unplan_reviews(row)
         _ask_no_longer(row)
     return _fresh(request)
 

@@ -23,8 +23,39 @@ SHARE_OF_NAME = 0.45
 SHARE_OF_ALL = 0.6
 MOST_LEXEMES = 60
 EVERYDAY = frozenset(
-    "train cours programm session day half year whole school staff pupil teacher lead leader support "
-    "workshop launch class children work use new one two three term learn teach key stage improv".split()
+    [
+        "train",
+        "cours",
+        "programm",
+        "session",
+        "day",
+        "half",
+        "year",
+        "whole",
+        "school",
+        "staff",
+        "pupil",
+        "teacher",
+        "lead",
+        "leader",
+        "support",
+        "workshop",
+        "launch",
+        "class",
+        "children",
+        "work",
+        "use",
+        "new",
+        "one",
+        "two",
+        "three",
+        "term",
+        "learn",
+        "teach",
+        "key",
+        "stage",
+        "improv",
+    ]
 )
 """Lexemes that nearly every request has: they tell nothing of what it is about."""
 NAMED = ("raised", "going_ahead", "evaluated", "listed")

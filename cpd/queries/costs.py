@@ -48,7 +48,7 @@ def of_its_kind(kind: str, *, on: dt.date, without: int | None = None) -> OfItsK
     """Requests of a kind raised in the trust since the September of last year, itself left out."""
     rows = CpdRequest.objects.filter(
         kind=kind, listing="", state__in=COMPARED, staff__gt=0, starts_on__gte=since(on)
-    ).exclude(pk=without)
+    ).exclude(pk=without or 0)
     heads = heads_of(rows.values_list("total", "staff"))
     return OfItsKind(len(heads), median(heads) if len(heads) >= FEWEST else None)
 
@@ -124,7 +124,12 @@ def _budget_words(
 
 def spent_of(school_id: int, year: AcademicYear, *, without: int | None = None) -> Decimal:
     """What a school's training of a year costs: going ahead, evaluated or listed."""
-    rows = CpdRequest.objects.filter(school=school_id).spending().of_year(year).exclude(pk=without)
+    rows = (
+        CpdRequest.objects.filter(school=school_id)
+        .spending()
+        .of_year(year)
+        .exclude(pk=without or 0)
+    )
     return rows.aggregate(total=Sum("total"))["total"] or Decimal(0)
 
 

@@ -96,11 +96,31 @@
     function saved(answer) {
       const version = form.elements.namedItem("version");
       if (version && answer.version !== undefined) version.value = answer.version;
-      if (!again) forget(form);
-      say(form, "Saved at " + answer.saved_at);
+      if (answer.moved) move(form, answer.moved);
+      if (!again && answer.saved_at) forget(form);
+      say(form, answer.said || "Saved at " + answer.saved_at);
       Object.entries(answer.words || {}).forEach(function ([name, words]) {
         document.querySelectorAll("[data-words='" + name + "']").forEach(function (place) { place.textContent = words; });
       });
+      Object.entries(answer.widths || {}).forEach(function ([name, width]) {
+        document.querySelectorAll("[data-width='" + name + "']").forEach(function (bar) { bar.setAttribute("width", width); });
+      });
+      Object.entries(answer.open || {}).forEach(function ([id, opens]) {
+        const part = document.getElementById(id);
+        if (part && opens) part.open = true;
+      });
+    }
+
+    // the first words began a draft: the page goes on as that draft's own
+    function move(form, moved) {
+      forget(form);
+      form.dataset.autosave = moved.autosave;
+      form.action = moved.url;
+      const key = form.elements.namedItem("idempotency_key");
+      if (key) key.value = moved.key;
+      const of = form.elements.namedItem("request");
+      if (of) of.value = moved.pk;
+      history.replaceState(null, "", moved.url);
     }
 
     async function conflict(response) {
