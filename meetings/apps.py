@@ -17,7 +17,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what waits for whom, what the software does by itself, the menu and the refusals."""
-        from meetings import rules  # noqa: F401 - registers the rules of the machines
+        from meetings import documents, rules  # noqa: F401 - registers the rules of the machines
         from meetings.tasks import close_round, rounds_over
         from meetings.work import work_for
         from trust.access import Capacity
@@ -27,6 +27,7 @@ class MeetingsConfig(AppConfig):
 
         register_sentences(SENTENCES)
         register_work(work_for)
+        documents.register()
         register_due("meetings.close", find=rounds_over, run=close_round)
         readers = frozenset(Capacity) - {Capacity.PROVIDER, Capacity.ADMINISTRATOR}
         register_menu(

@@ -47,6 +47,7 @@ ACTS: dict[str, str] = {
 """Every act that a kind of meeting grants; "read_" acts are read by `visible_to` and pages."""
 
 AGENDA_OUT = ("issued", "held", "with_chair", "accuracy_check", "final")
+AGENDA_OPEN = ("scheduled", "agenda_draft", "agenda_with_chair")
 SIGNED = ("accuracy_check", "final")
 
 
@@ -175,7 +176,9 @@ def may_take_back_minutes(user: Actor, meeting: Meeting) -> Answer:
     return first_denied(
         (
             may(user, meeting, "minute"),
-            allowed_if(meeting.minutes_opened_at is None, "The Chair has opened these minutes"),
+            allowed_if(
+                meeting.minutes_opened_at is None, "Whoever signs these minutes has opened them"
+            ),
         )
     )
 
@@ -195,6 +198,26 @@ def may_take_back_signature(user: Actor, meeting: Meeting) -> Answer:
 @rule("meetings.record_past")
 def may_record_past(user: Actor, meeting: Meeting) -> Answer:
     return may(user, meeting, "schedule")
+
+
+def may_edit_agenda(user: Actor, meeting: Meeting) -> Answer:
+    """Whoever prepares it, until it is issued."""
+    return first_denied(
+        (
+            may(user, meeting, "prepare"),
+            allowed_if(meeting.state in AGENDA_OPEN, "The agenda is changed until it is issued"),
+        )
+    )
+
+
+def may_amend_agenda(user: Actor, meeting: Meeting) -> Answer:
+    """An issued item is locked but for amendments by whoever issues, until the meeting is held."""
+    return first_denied(
+        (
+            may(user, meeting, "issue_agenda"),
+            allowed_if(meeting.state == "issued", "The agenda is amended while it is issued"),
+        )
+    )
 
 
 def may_reply(user: Actor, seat: Seat) -> Answer:

@@ -2,10 +2,24 @@
 
 from django.urls import URLPattern, path
 
-from meetings.views import follow_up, minutes, noted, review, seats
+from meetings.views import agenda, dating, documents, follow_up, minutes, noted, review, seats, sign
 
 app_name = "meetings"
 urlpatterns: list[URLPattern] = [
+    path("<int:pk>/agenda/", agenda.meeting_agenda, name="agenda"),
+    path("<int:pk>/agenda/add/", agenda.item_add, name="agenda-item-add"),
+    path("<int:pk>/agenda/restore/", agenda.item_restore, name="agenda-item-restore"),
+    path("<int:pk>/agenda/in-hand/", agenda.fill, name="agenda-fill"),
+    path("<int:pk>/agenda/issue/", agenda.issue, name="agenda-issue"),
+    path("<int:pk>/agenda/recall/", agenda.recall, name="agenda-recall"),
+    path("<int:pk>/agenda/pdf/", documents.agenda_pdf, name="agenda-pdf"),
+    path("items/<int:pk>/edit/", agenda.item_edit, name="agenda-item-edit"),
+    path("items/<int:pk>/minutes/", agenda.item_minutes, name="agenda-item-minutes"),
+    path("items/<int:pk>/move/", agenda.item_move, name="agenda-item-move"),
+    path("items/<int:pk>/remove/", agenda.item_remove, name="agenda-item-remove"),
+    path("<int:pk>/date/", dating.meeting_date, name="meeting-date"),
+    path("<int:pk>/postpone/", dating.meeting_postpone, name="meeting-postpone"),
+    path("<int:pk>/cancel/", dating.meeting_cancel, name="meeting-cancel"),
     path("<int:pk>/minutes/edit/", minutes.minutes_edit, name="minutes-edit"),
     path("<int:pk>/start/", minutes.meeting_start, name="meeting-start"),
     path("<int:pk>/finish/", minutes.meeting_finish, name="meeting-finish"),
@@ -32,6 +46,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("<int:pk>/minutes/corrections/", review.correction_propose, name="correction-propose"),
     path("<int:pk>/minutes/school-note/", review.school_note, name="school-note"),
+    path("<int:pk>/minutes/pdf/", documents.minutes_pdf, name="minutes-pdf"),
+    path("<int:pk>/sign/", sign.minutes_sign, name="minutes-sign"),
+    path("<int:pk>/sign/return/", sign.minutes_return, name="minutes-return"),
+    path("<int:pk>/sign/take-back/", sign.signature_take_back, name="sign-take-back"),
+    path("corrections/<int:pk>/answer/", sign.correction_answer, name="correction-answer"),
     path("actions/", follow_up.action_list, name="action-list"),
     path("actions/add/", follow_up.action_raise, name="action-raise"),
     path("actions/<int:pk>/", follow_up.action, name="action"),

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from meetings.models import Action, Meeting, Seat
-from meetings.queries.way import when_words
+from meetings.queries.pages import OwnPages, own_pages
+from meetings.queries.way import signer_word, when_words
 from meetings.rules import accuracy_role, accuracy_seat, may
 from meetings.states import DATED
 from trust.work import WorkItem
@@ -23,6 +25,7 @@ def work_for(user: Any, today: dt.date) -> Iterator[WorkItem]:
     if user.person_id is None:
         return
     yield from _seats(user, today)
+    yield from _agendas_and_signatures(user, today)
     yield from _minutes(user, today)
     yield from _actions(user, today)
 
@@ -48,6 +51,59 @@ def _seats(user: Any, today: dt.date) -> Iterator[WorkItem]:
             )  # fmt: skip
 
 
+def _agendas_and_signatures(user: Any, today: dt.date) -> Iterator[WorkItem]:
+    """Agendas to make and minutes to sign, where an app above has no page of its own that tells of them."""
+    waiting = list(
+        Meeting.objects.visible_to(user)
+        .filter(
+            Q(state__in=("agenda_draft", "with_chair", "accuracy_check"))
+            | Q(state="scheduled", deadlines__draft__lte=today.isoformat())
+        )
+        .with_seats()
+        .prefetch_related("corrections")
+    )
+    pages = own_pages(waiting) if waiting else {}
+    for meeting in waiting:
+        own = pages.get(meeting.pk, OwnPages())
+        if meeting.state in ("scheduled", "agenda_draft"):
+            if not own.agenda and may(user, meeting, "prepare"):
+                yield _to_prepare(meeting, today)
+        elif not own.sign and may(user, meeting, "sign"):
+            yield from _to_sign(meeting, today)
+
+
+def _to_prepare(meeting: Meeting, today: dt.date) -> WorkItem:
+    due = meeting.deadline("issued")
+    return WorkItem(
+        key=f"meetings.prepare.{meeting.pk}", title="Prepare and issue the agenda",
+        why=f"{meeting.kind.name}, {when_words(meeting)}",
+        url=reverse("meetings:agenda", args=[meeting.pk]), button="Open the agenda",
+        due=due, school=_school(meeting), icon="notebook-text",
+        is_late=due is not None and due < today,
+    )  # fmt: skip
+
+
+def _to_sign(meeting: Meeting, today: dt.date) -> Iterator[WorkItem]:
+    """The signature, and in the accuracy round what waits for an answer."""
+    corrections = list(meeting.corrections.all())
+    open_ones = sum(1 for c in corrections if not c.answer)
+    if meeting.state == "with_chair":
+        title, due = "Read and sign the minutes", meeting.deadline("chair")
+    elif not corrections:
+        return
+    else:
+        noun = "correction" if open_ones == 1 else "corrections"
+        title = f"Answer {open_ones} {noun}" if open_ones else "Sign the minutes again"
+        due = meeting.deadline("final")
+    yield WorkItem(
+        key=f"meetings.sign.{meeting.pk}", title=title,
+        why=f"{meeting.kind.name}, {when_words(meeting)}",
+        url=reverse("meetings:minutes-sign", args=[meeting.pk]), button="Open the minutes",
+        due=due, school=_school(meeting), icon="square-pen",
+        is_late=due is not None and due < today,
+    )  # fmt: skip
+
+
 def _minutes(user: Any, today: dt.date) -> Iterator[WorkItem]:
     """Minutes to write and send, and signed ones to check."""
     waiting = (
@@ -70,7 +126,9 @@ def _to_send(meeting: Meeting, today: dt.date) -> WorkItem:
         why = f"{meeting.kind.name}, {when_words(meeting)}"
     return WorkItem(
         key=f"meetings.minutes.{meeting.pk}",
-        title="Write the minutes" if meeting.state == "issued" else "Send the minutes to the Chair",
+        title="Write the minutes"
+        if meeting.state == "issued"
+        else f"Send the minutes to the {signer_word(meeting.kind)}",
         why=why,
         url=reverse("meetings:minutes-edit", args=[meeting.pk]),
         button="Write minutes",
@@ -94,7 +152,7 @@ def _to_check(meeting: Meeting, today: dt.date) -> WorkItem:
     due = meeting.deadline("corrections")
     return WorkItem(
         key=f"meetings.check.{meeting.pk}", title=f"Check the minutes of {when_words(meeting)}",
-        why="Accuracy only: the Chair has signed them",
+        why=f"Accuracy only: the {signer_word(meeting.kind)} has signed them",
         url=reverse("meetings:minutes", args=[meeting.pk]), button="Check minutes",
         due=due, school=_school(meeting), icon="list-checks",
         is_late=due is not None and due < today,

@@ -5,6 +5,8 @@ from django.apps import AppConfig
 SENTENCES = {
     "one_board_per_school_and_half_term": "The school has a board in that half term already",
     "progress_boards_annualreport_academic_year_id_key": "This year has a report already",
+    "away_days_once": "These days are in the diary already",
+    "trust_board_day_once": "This day is entered already",
     "one_number_of_boards_per_school_and_year": "The number of this school's boards was agreed a moment ago. Open the page again",
 }
 
@@ -65,12 +67,13 @@ class ProgressBoardsConfig(AppConfig):
 
     def _hold_boards(self) -> None:
         from improvement.queries.parts import register_part
+        from meetings.queries.pages import register_own_documents, register_own_pages
         from meetings.queries.parts import register_parts
         from meetings.sealing import register_sealer
         from progress_boards.actions import signing
         from progress_boards.actions.agenda import OPEN_DRAFT, open_due_draft
         from progress_boards.queries import due
-        from progress_boards.queries.parts import parts_of
+        from progress_boards.queries.parts import meetings_of_boards, pages_of, parts_of
         from progress_boards.queries.priority_part import boards_about
         from progress_boards.work import work_for
         from trust.work import register_due, register_work
@@ -83,5 +86,7 @@ class ProgressBoardsConfig(AppConfig):
         )
         register_sealer(signing.seal_board)
         register_parts(parts_of)
+        register_own_pages(pages_of)
+        register_own_documents(meetings_of_boards)
         register_part("boards", boards_about)
         register_work(work_for)

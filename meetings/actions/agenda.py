@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -14,14 +14,13 @@ from evidence.models import Finding, Indicator, MarkedPassage, SchoolDocument
 from meetings.actions.moves import in_state, locked, move, note, permit
 from meetings.actions.scheduling import lapses_on
 from meetings.models import Action, AgendaItem, ItemSource, Meeting
-from meetings.rules import step
-from trust.access import Capacity, Conflict
+from meetings.queries.way import blocked_because
+from trust.access import Conflict
 from trust.people.models import User
 
 OPEN = ("scheduled", "agenda_draft", "agenda_with_chair")
 """While an agenda is being made; once issued, it is amended."""
 EDITABLE = ("type", "title", "question", "purpose", "minutes", "indicator")
-AT_SCHOOL = (Capacity.HEAD, Capacity.LEADER)
 
 
 @dataclass(frozen=True)
@@ -36,15 +35,6 @@ class SourceOf:
     document: SchoolDocument | None = None
     action: Action | None = None
     former_item: AgendaItem | None = None
-
-
-@dataclass(frozen=True)
-class Removed:
-    """All that is needed to put a removed item back where it stood."""
-
-    fields: dict[str, Any]
-    sources: tuple[dict[str, Any], ...] = ()
-    papers: tuple[int, ...] = field(default=())
 
 
 # -- items ---------------------------------------------------------------------------------------
@@ -66,7 +56,7 @@ def add_item(
 ) -> AgendaItem:
     """Add an item, before the close when there is one; `by` is None for the proposal's own items."""
     with transaction.atomic():
-        row = _preparing(meeting, by)
+        row = preparing(meeting, by)
         title = _title(title)
         order = _free_place(row, before_close and type != AgendaItem.Type.CLOSE)
         item = AgendaItem.objects.create(
@@ -84,7 +74,7 @@ def _source_fields(source: SourceOf) -> dict[str, Any]:
     return {name: getattr(source, name) for name in SourceOf.__dataclass_fields__}
 
 
-def _preparing(meeting: Meeting, by: User | None) -> Meeting:
+def preparing(meeting: Meeting, by: User | None) -> Meeting:
     """The meeting, held, whose agenda may be changed by this person now."""
     row = locked(meeting)
     if by is not None:
@@ -114,11 +104,11 @@ def _free_place(meeting: Meeting, before_close: bool) -> int:
     close = meeting.items.filter(type=AgendaItem.Type.CLOSE).order_by("order").first()
     if close is None or not before_close:
         return last + 1
-    _make_room(meeting, close.order)
+    make_room(meeting, close.order)
     return close.order
 
 
-def _make_room(meeting: Meeting, order: int) -> None:
+def make_room(meeting: Meeting, order: int) -> None:
     for item in meeting.items.filter(order__gte=order).order_by("-order"):
         item.order += 1
         item.save(update_fields=["order"])
@@ -127,7 +117,7 @@ def _make_room(meeting: Meeting, order: int) -> None:
 def change_item(item: AgendaItem, *, version: int, by: User, **changes: Any) -> AgendaItem:
     """Change an item's words or minutes under a version check; raises Conflict when somebody was quicker."""
     with transaction.atomic():
-        row = _preparing(item.meeting, by)
+        row = preparing(item.meeting, by)
         _rewrite(item, version, changes)
         note("change_item", item, by=by, meeting=row, act="prepare", fields=sorted(changes))
     return item
@@ -150,7 +140,7 @@ def _rewrite(item: AgendaItem, version: int, changes: dict[str, Any]) -> None:
 def set_minutes(item: AgendaItem, *, minutes: int, by: User) -> AgendaItem:
     """Give an item another length; the last one to say so wins."""
     with transaction.atomic():
-        row = _preparing(item.meeting, by)
+        row = preparing(item.meeting, by)
         held = locked(item)
         item.minutes = held.minutes = _length(minutes)
         item.version = held.version = held.version + 1
@@ -159,10 +149,21 @@ def set_minutes(item: AgendaItem, *, minutes: int, by: User) -> AgendaItem:
     return item
 
 
+def move_between_ends(item: AgendaItem, *, up: bool, by: User) -> AgendaItem:
+    """Move an item between the welcome and the close, which stay where they are."""
+    fixed = (AgendaItem.Type.WELCOME, AgendaItem.Type.CLOSE)
+    neighbour = AgendaItem.objects.filter(
+        meeting=item.meeting_id, order=item.order + (-1 if up else 1)
+    ).first()
+    if item.type in fixed or neighbour is None or neighbour.type in fixed:
+        return item
+    return move_item(item, up=up, by=by)
+
+
 def move_item(item: AgendaItem, *, up: bool, by: User) -> AgendaItem:
     """Exchange an item with its neighbour above or below; at the end nothing happens."""
     with transaction.atomic():
-        row = _preparing(item.meeting, by)
+        row = preparing(item.meeting, by)
         items = list(row.items.order_by("order"))
         at = next(i for i, other in enumerate(items) if other.pk == item.pk)
         to = at - 1 if up else at + 1
@@ -176,45 +177,6 @@ def move_item(item: AgendaItem, *, up: bool, by: User) -> AgendaItem:
     return item
 
 
-def remove_item(item: AgendaItem, *, by: User) -> Removed:
-    """Take an item off the agenda; what comes back is enough for `restore_item`."""
-    with transaction.atomic():
-        row = _preparing(item.meeting, by)
-        removed = _remember(item)
-        note("remove_item", item, by=by, meeting=row, act="prepare", place=item.order)
-        order = item.order
-        item.delete()
-        for later in row.items.filter(order__gt=order).order_by("order"):
-            later.order -= 1
-            later.save(update_fields=["order"])
-    return removed
-
-
-def _remember(item: AgendaItem) -> Removed:
-    names = [f.attname for f in AgendaItem._meta.concrete_fields if f.name not in ("id", "meeting")]
-    skip = ("id", "item_id")
-    sources = [
-        {f.attname: getattr(s, f.attname) for f in ItemSource._meta.concrete_fields if f.attname not in skip}
-        for s in item.sources.all()
-    ]  # fmt: skip
-    papers = tuple(item.papers.values_list("pk", flat=True))
-    return Removed({name: getattr(item, name) for name in names}, tuple(sources), papers)
-
-
-def restore_item(meeting: Meeting, *, removed: Removed, by: User) -> AgendaItem:
-    """Put a removed item back where it stood, with its sources and papers."""
-    with transaction.atomic():
-        row = _preparing(meeting, by)
-        order = min(removed.fields["order"], row.items.count() + 1)
-        _make_room(row, order)
-        item = AgendaItem.objects.create(meeting=row, **{**removed.fields, "order": order})
-        for source in removed.sources:
-            ItemSource.objects.create(item=item, **source)
-        row.papers.filter(pk__in=removed.papers).update(item=item)
-        note("restore_item", item, by=by, meeting=row, act="prepare", place=order)
-    return item
-
-
 def minutes_on_agenda(meeting: Meeting) -> int:
     """The sum of the minutes of all items."""
     return int(meeting.items.aggregate(total=Sum("minutes"))["total"] or 0)
@@ -223,7 +185,7 @@ def minutes_on_agenda(meeting: Meeting) -> int:
 def fill_in_hand(meeting: Meeting, *, by: User) -> AgendaItem:
     """Fill what is left of the meeting with "Discussion in hand", in one item before the close."""
     with transaction.atomic():
-        row = _preparing(meeting, by)
+        row = preparing(meeting, by)
         left = row.minutes_length - minutes_on_agenda(row)
         if left <= 0:
             raise Conflict("No minutes are left to fill")
@@ -273,36 +235,6 @@ def issue_agenda(meeting: Meeting, *, by: User) -> Meeting:
         act = "check_agenda" if row.state == "agenda_with_chair" else "issue_agenda"
         move(meeting, "issue", by=by, act=act, agenda_version=row.agenda_version + 1)
     return meeting
-
-
-def blocked_because(meeting: Meeting) -> str:
-    """Why the agenda cannot go out as it is, in words; "" when it can."""
-    items = list(meeting.items.all())
-    total = sum(item.minutes for item in items)
-    length = meeting.minutes_length
-    if not items:
-        return "The agenda has no items yet"
-    there = {item.type for item in items}
-    for needed in required_items(meeting):
-        if needed not in there:
-            return f"Add an item of the type {AgendaItem.Type(needed).label}"
-    if total > length:
-        over = total - length
-        return f"Take {_minutes(over)} off: the items need {total} of {length}"
-    if total < length and step(meeting, "fills_its_time") is not False:
-        short = length - total
-        return f"Add {_minutes(short)}, or one click adds Discussion in hand, {short} min"
-    return ""
-
-
-def _minutes(n: int) -> str:
-    return "1 minute" if n == 1 else f"{n} minutes"
-
-
-def required_items(meeting: Meeting) -> tuple[str, ...]:
-    """The types of item without which an agenda of this kind is not complete; the close reads actions back."""
-    named = step(meeting, "required_items")
-    return tuple(named) if isinstance(named, list) else (AgendaItem.Type.CLOSE.value,)
 
 
 def _complete(meeting: Meeting) -> None:

@@ -169,7 +169,7 @@ def decide_former_action(
         row = locked(meeting)
         require(may_edit_minutes(by, row))
         held = locked(action)
-        if held.school_id != row.school_id or held.meeting_id == row.pk:
+        if not _is_followed_up_by(held, row):
             raise Conflict("This action belongs to another meeting")
         earlier = held.marks.filter(meeting=row).first()
         if earlier is not None:
@@ -178,6 +178,15 @@ def decide_former_action(
         return ActionMark.objects.create(
             action=action, meeting=row, mark=decision, note=note.strip(), by=by, at=now()
         )
+
+
+def _is_followed_up_by(action: Action, meeting: Meeting) -> bool:
+    """A school's meeting follows up the school's actions, one of no school those of its own kind."""
+    if action.meeting_id == meeting.pk or action.school_id != meeting.school_id:
+        return False
+    if meeting.school_id is not None:
+        return True
+    return action.meeting is not None and action.meeting.kind_id == meeting.kind_id
 
 
 def _same_again(earlier: ActionMark, decision: str) -> ActionMark:

@@ -25,7 +25,7 @@ def locked(obj: M) -> M:
 def in_state(meeting: Meeting, *states: str) -> None:
     """Raise Conflict, naming the state there is, unless the meeting is in one of these."""
     if meeting.state not in states:
-        now_is = Meeting.machine.states[meeting.state].lower()
+        now_is = meeting.state_label.lower()
         raise Conflict(f"This is now: {now_is}. Nothing was changed")
 
 

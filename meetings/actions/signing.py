@@ -72,7 +72,7 @@ def take_back_minutes(meeting: Meeting, *, by: User) -> Meeting:
 
 
 def sign_minutes(meeting: Meeting, *, typed_name: str, by: User) -> Meeting:
-    """Sign: "I chaired this board and this is a true record of it". Final at once where accuracy is not checked."""
+    """Sign the minutes as a true record. Final at once where accuracy is not checked."""
     signed_name = own_name(typed_name, by)
     with transaction.atomic():
         row = locked(meeting)
@@ -150,7 +150,7 @@ def say_nothing_to_correct(meeting: Meeting, *, by: User) -> AccuracyReply:
         if seat is None or seat.person is None:
             raise Conflict("This seat is empty")
         if row.corrections.filter(person=seat.person, role=seat.role).exists():
-            raise Conflict("You have proposed a correction: the Chair answers it")
+            raise Conflict("You have proposed a correction: whoever signs answers it")
         reply, is_new = AccuracyReply.objects.get_or_create(
             meeting=row, person=seat.person, role=seat.role, defaults={"saved_by": by, "at": now()}
         )
@@ -255,7 +255,7 @@ def close_minutes(meeting: Meeting, *, by: User | None, typed_name: str = "") ->
         if not corrections and not round_is_over(row, today()):
             raise Conflict("The accuracy check is not over")
         if by is None and corrections:
-            raise Conflict("After a correction the Chair signs again")
+            raise Conflict("After a correction the minutes are signed again")
         again: dict[str, Any] = {}
         if by is not None:
             again = {"signed_name": own_name(typed_name, by), "signed_at": now(), "signed_by": by}

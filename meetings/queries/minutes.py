@@ -20,6 +20,7 @@ from meetings.models import (
     MinuteConflict,
 )
 from meetings.queries.parts import Part, Parts, parts_of
+from meetings.queries.people import table_labels
 from meetings.queries.way import (
     SeatLine,
     Step,
@@ -79,6 +80,11 @@ class MinutesPage:
     """Corrections to the minutes as a whole."""
 
     @property
+    def former_apart(self) -> bool:
+        """Whether earlier actions have no item of the agenda under which they stand."""
+        return bool(self.former) and not any(line.is_former_actions for line in self.lines)
+
+    @property
     def empty_items(self) -> str:
         """Which items have no text yet, in words."""
         return _empty([line.item.order for line in self.lines if not line.text.strip()])
@@ -107,7 +113,7 @@ def minutes_page(meeting: Meeting, *, reader: User | None = None) -> MinutesPage
     return MinutesPage(
         meeting=meeting,
         lines=tuple(_line(item, parts) for item in items),
-        seats=tuple(seat_lines(seats, titles_of(meeting, items))),
+        seats=tuple(seat_lines(seats, table_labels(meeting), titles_of(meeting, items))),
         attendance=everybody_required_came(seats),
         steps=tuple(steps_of(meeting)),
         former=tuple(former_actions(meeting)),

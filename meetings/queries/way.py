@@ -10,6 +10,9 @@ from meetings.rules import step
 from meetings.states import DUE_IN, STEPS
 from trust.access import CAPACITY_NAMES
 
+CHAIRED = (AgendaItem.Type.WELCOME, AgendaItem.Type.BUSINESS, AgendaItem.Type.CLOSE)
+"""Items that an external Chair leads; a discussion in hand is everybody's."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -44,14 +47,20 @@ def _small(meeting: Meeting) -> str:
     if meeting.state == "final":
         return ""
     words = {"held": "Minutes: in draft"}.get(meeting.state, meeting.state_label)
-    until = meeting.deadline(DUE_IN.get(meeting.state, ""))
+    until = meeting.deadline(due_name(meeting))
     return f"{words}, by {until.day} {until:%B}" if until else words
+
+
+def due_name(meeting: Meeting) -> str:
+    """The name of the deadline towards which a meeting runs; a draft that no Chair checks runs to its issue."""
+    name = DUE_IN.get(meeting.state, "")
+    return "issued" if name == "ceo" and step(meeting, "chair_sees_agenda") == "off" else name
 
 
 def answered_words(item: AgendaItem) -> str:
     """Who answers an item, as text: "Answered by the maths lead", "School to choose"."""
-    if not item.is_for_school:
-        chairs = item.meeting.kind.has_external_chair and item.type != AgendaItem.Type.IN_HAND
+    if not item.is_for_school or not item.meeting.kind.acts.get("assign"):
+        chairs = item.meeting.kind.has_external_chair and item.type in CHAIRED
         return "Answered by the Chair" if chairs else ""
     if item.answered_by_role:
         return f"Answered by the {lower_first(item.answered_by_role)}"
@@ -86,15 +95,15 @@ class SeatLine:
     name: str
 
 
-def seat_lines(seats: list[Seat], titles: dict[int, str]) -> list[SeatLine]:
+def seat_lines(seats: list[Seat], labels: dict[int, str], titles: dict[int, str]) -> list[SeatLine]:
     """Everybody at the table: the role, or the leader's own post, and the name; "for ..." when standing in."""
     lines = []
     for seat in seats:
-        label = titles.get(seat.person_id or 0, "") if seat.role == "leader" else ""
+        title = titles.get(seat.person_id or 0, "") if seat.role == "leader" else ""
         name = seat.person.name if seat.person else "Vacant"
         if seat.for_person:
             name = f"{name}, for {seat.for_person.name}"
-        lines.append(SeatLine(seat, label or seat.get_role_display(), name))
+        lines.append(SeatLine(seat, title or labels[seat.pk], name))
     return lines
 
 
@@ -109,7 +118,16 @@ def signer_word(kind: MeetingKind) -> str:
     if kind.has_external_chair:
         return "Chair"
     signers = [CAPACITY_NAMES[w.removeprefix("seat:")] for w in kind.acts.get("sign", ())]
-    return " or ".join(dict.fromkeys(signers)) or "Chair"
+    return " or ".join(dict.fromkeys(signers)) or "signatory"
+
+
+def statement_of(kind: MeetingKind) -> str:
+    """What a signature says of the minutes, in the words of the kind."""
+    own = kind.words.get("statement")
+    chaired = f"I chaired this {kind.name} and this is a true record of it"
+    return str(
+        own or (chaired if kind.has_external_chair else "This is a true record of the meeting")
+    )
 
 
 def after_sending(meeting: Meeting) -> tuple[str, ...]:
@@ -121,3 +139,33 @@ def after_sending(meeting: Meeting) -> tuple[str, ...]:
     roles = [w.removeprefix("seat:") for w in meeting.kind.acts.get("check_accuracy", ())]
     names = list(dict.fromkeys(CAPACITY_NAMES[role] for role in roles))
     return (first, f"Then those who were present check accuracy: {', '.join(names)}.")
+
+
+def blocked_because(meeting: Meeting) -> str:
+    """Why the agenda cannot go out as it is, in words; "" when it can."""
+    items = list(meeting.items.all())
+    total = sum(item.minutes for item in items)
+    length = meeting.minutes_length
+    if not items:
+        return "The agenda has no items yet"
+    there = {item.type for item in items}
+    for needed in required_items(meeting):
+        if needed not in there:
+            return f"Add an item of the type {AgendaItem.Type(needed).label}"
+    if total > length:
+        over = total - length
+        return f"Take {_minutes(over)} off: the items need {total} of {length}"
+    if total < length and step(meeting, "fills_its_time") is not False:
+        short = length - total
+        return f"Add {_minutes(short)}, or one click adds Discussion in hand, {short} min"
+    return ""
+
+
+def _minutes(n: int) -> str:
+    return "1 minute" if n == 1 else f"{n} minutes"
+
+
+def required_items(meeting: Meeting) -> tuple[str, ...]:
+    """The types of item without which an agenda of this kind is not complete; the close reads actions back."""
+    named = step(meeting, "required_items")
+    return tuple(named) if isinstance(named, list) else (AgendaItem.Type.CLOSE.value,)

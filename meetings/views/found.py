@@ -23,11 +23,14 @@ def item_or_404(request: HttpRequest, pk: int) -> AgendaItem:
     return item
 
 
-def back_to(request: HttpRequest, meeting: Meeting, *, item: int | None = None) -> HttpResponse:
-    """To the page the form names, when it is one of ours, else to the minutes; at the item."""
+def back_to(
+    request: HttpRequest, meeting: Meeting, *, item: int | None = None, at: str = ""
+) -> HttpResponse:
+    """To the page the form names, when it is one of ours, else to the minutes; at the item, or the place named."""
     wanted = request.POST.get("back", "")
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     url = wanted if wanted and ours else reverse("meetings:minutes-edit", args=[meeting.pk])
-    return HttpResponseRedirect(f"{url}#item-{item}" if item else url)
+    place = f"item-{item}" if item else at
+    return HttpResponseRedirect(f"{url}#{place}" if place else url)

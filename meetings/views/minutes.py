@@ -14,12 +14,20 @@ from meetings.actions import follow_up, minutes, signing
 from meetings.actions.minutes import StaleText
 from meetings.forms import ActionForm, AttendeeForm, ChallengeForm, EvidenceForm
 from meetings.models import Meeting, MinuteConflict, Seat
+from meetings.queries.agenda import MINUTED
 from meetings.queries.minutes import MinutesPage, empty_items, minutes_page
-from meetings.queries.people import owners_of
+from meetings.queries.pages import agenda_url, pages_of, sign_url
+from meetings.queries.people import guests_of, owners_of
 from meetings.queries.way import after_sending, everybody_required_came, signer_word
-from meetings.rules import may_edit_minutes, may_minute, may_read_minutes, may_take_back_minutes
+from meetings.rules import (
+    may_edit_minutes,
+    may_minute,
+    may_read_minutes,
+    may_sign,
+    may_take_back_minutes,
+)
 from meetings.views.found import back_to, item_or_404, meeting_or_404
-from trust.access import require
+from trust.access import Capacity, require
 from trust.calendar import now, today
 from trust.numbers import whole_number
 from trust.pages import new_key
@@ -57,8 +65,7 @@ def edit_context(
         }
         for line in page.lines
     ]  # fmt: skip
-    seated = {line.seat.person_id for line in page.seats}
-    guests = [owner for owner in owners if owner.person_id not in seated]
+    guests = guests_of(meeting, today())
     return {
         "page": page,
         "meeting": meeting,
@@ -70,7 +77,21 @@ def edit_context(
         "saved_at": _last_saved(page),
         "signer": signer_word(meeting.kind),
         "after_sending": after_sending(meeting),
+        **ways_on(meeting, request.user),
         "key": new_key(),
+    }
+
+
+def ways_on(meeting: Meeting, user: Any) -> dict[str, Any]:
+    """Where the meeting's agenda is, where it is signed, and whether its PDF is made here, for who may."""
+    pages = pages_of(meeting)
+    signs = meeting.state in ("with_chair", "accuracy_check") and may_sign(user, meeting)
+    return {
+        "agenda_url": agenda_url(meeting, pages),
+        "sign_url": sign_url(meeting, pages) if signs else "",
+        "may_print": not pages.agenda
+        and meeting.state in MINUTED
+        and bool(may_read_minutes(user, meeting)),
     }
 
 
@@ -170,15 +191,15 @@ def attendance_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def attendee_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add somebody of the school who came without a seat; a second click finds the seat there."""
+    """Add somebody who came without a seat; a second click finds the seat there."""
     meeting = meeting_or_404(request, pk)
     require(may_edit_minutes(request.user, meeting))
-    form = AttendeeForm(request.POST, people=owners_of(meeting, today()))
+    guests = {str(owner.person_id): owner for owner in guests_of(meeting, today())}
+    form = AttendeeForm(request.POST, people=guests.values())
     if form.is_valid():
-        person_id = int(form.cleaned_data["person"])
-        owner = next(o for o in owners_of(meeting, today()) if o.person_id == person_id)
-        if all(seat.person_id != person_id for seat in meeting.seats.all()):
-            minutes.add_attendee(meeting, person=owner.as_person(), by=request.user)
+        owner = guests[form.cleaned_data["person"]]
+        role = owner.capacity if meeting.school_id is None else Capacity.LEADER
+        minutes.add_attendee(meeting, person=owner.as_person(), role=role, by=request.user)
         messages.success(request, f"{owner.name} is at the table")
     return back_to(request, meeting)
 

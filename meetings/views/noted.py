@@ -156,4 +156,4 @@ def former_action_mark(request: HttpRequest, pk: int, action_pk: int) -> HttpRes
     )
     messages.success(request, f"{action.ref}: {decision}")
     item = meeting.items.filter(type=AgendaItem.Type.ACTIONS).first()
-    return back_to(request, meeting, item=item.pk if item else None)
+    return back_to(request, meeting, item=item.pk if item else None, at="former")

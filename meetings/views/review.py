@@ -14,7 +14,7 @@ from meetings.actions import signing
 from meetings.forms import CorrectionForm, SchoolNoteForm
 from meetings.models import AgendaItem, Meeting
 from meetings.queries.minutes import checks_of, minutes_page, silent_words
-from meetings.queries.way import signer_word
+from meetings.queries.way import signer_word, statement_of
 from meetings.rules import (
     accuracy_seat,
     may_attach_note,
@@ -25,6 +25,7 @@ from meetings.rules import (
     may_take_back_minutes,
 )
 from meetings.views.found import meeting_or_404
+from meetings.views.minutes import ways_on
 from trust.access import require
 from trust.numbers import whole_number
 from trust.pages import new_key, once
@@ -65,6 +66,8 @@ def review_context(
         "note_form": _note_form(user, meeting, bound),
         "may_take_back": bool(may_take_back_minutes(user, meeting)) and meeting.state == "with_chair",
         "signer": signer_word(meeting.kind),
+        "statement": statement_of(meeting.kind),
+        **ways_on(meeting, user),
         "key": new_key(),
         "form": next(iter(bound.values()), None),
     }  # fmt: skip

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from meetings.actions import scheduling
 from meetings.models import Meeting, Seat
+from meetings.queries.pages import agenda_url
 from meetings.queries.parts import parts_of
 from meetings.rules import may_reply
 from trust.access import get_visible_or_404, require
@@ -25,5 +26,10 @@ def seat_reply(request: HttpRequest, pk: int) -> HttpResponse:
         scheduling.reply_to_meeting(seat, reply=request.POST.get("reply", ""), by=request.user)
         messages.success(request, f"Your reply is saved: {seat.get_reply_display().lower()}")
         return redirect("meetings:seat-reply", pk=pk)
-    context = {"seat": seat, "meeting": meeting, "parts": parts_of(meeting)}
+    context = {
+        "seat": seat,
+        "meeting": meeting,
+        "parts": parts_of(meeting),
+        "agenda_url": agenda_url(meeting),
+    }
     return render(request, "meetings/seat_reply.html", context)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
+from cpd.models import TrainingItem
 from improvement.models import ItemPriority, Priority
 from meetings.actions import agenda as engine
 from meetings.actions import answering
@@ -125,6 +123,7 @@ def _add_enquiry(
     for rating in {o.rating.pk: o.rating for o in offers if o.rating}.values():
         ItemRating.objects.create(item=item, rating=rating)
     _point_to_priority(item, (o.priority for o in [first, *offers] if o.priority))
+    _point_to_reviews(item, [first, *offers])
     return item
 
 
@@ -133,6 +132,13 @@ def _point_to_priority(item: AgendaItem, priorities: Iterable[Priority]) -> None
     for priority in priorities:
         ItemPriority.objects.get_or_create(item=item, defaults={"priority": priority})
         return
+
+
+def _point_to_reviews(item: AgendaItem, offers: Iterable[Offer]) -> None:
+    """The impact reviews an item is about, each once."""
+    for offer in offers:
+        if offer.review:
+            TrainingItem.objects.get_or_create(item=item, review=offer.review)
 
 
 def _purpose(lead: Candidate) -> str:
@@ -166,7 +172,7 @@ def add_from_evidence(board: ProgressBoard, *, key: str, by: User) -> AgendaItem
             raise Conflict("This evidence is no longer offered. Nothing was changed")
         items = list(
             meeting.items.select_related("about_priority").prefetch_related(
-                "sources", "rating_links"
+                "sources", "rating_links", "training"
             )
         )
         there = item_of(offer, items)
@@ -191,6 +197,7 @@ def _join(item: AgendaItem, offer: Offer, meeting: Meeting, by: User) -> AgendaI
         ItemRating.objects.get_or_create(item=item, rating=offer.rating)
     if offer.priority:
         _point_to_priority(item, [offer.priority])
+    _point_to_reviews(item, [offer])
     note("add_source", item, by=by, meeting=meeting, act="prepare", source=offer.key)
     return item
 
@@ -202,18 +209,6 @@ def add_own_item(
     _within_bounds(type, minutes)
     return engine.add_item(board.meeting, type=type, title=title, question=question,
                            minutes=minutes, by=by)  # fmt: skip
-
-
-def move_board_item(item: AgendaItem, *, up: bool, by: User) -> AgendaItem:
-    """Move an item between the welcome and the close, which stay where they are."""
-    fixed = (AgendaItem.Type.WELCOME, AgendaItem.Type.CLOSE)
-    neighbours = AgendaItem.objects.filter(
-        meeting=item.meeting_id, order=item.order + (-1 if up else 1)
-    )
-    neighbour = neighbours.first()
-    if item.type in fixed or neighbour is None or neighbour.type in fixed:
-        return item
-    return engine.move_item(item, up=up, by=by)
 
 
 def set_item_minutes(item: AgendaItem, *, minutes: int, by: User) -> AgendaItem:
@@ -244,34 +239,6 @@ def _amend(item: AgendaItem, *, version: int, by: User, **changes: Any) -> Agend
             meeting=item.meeting_id
         )
         _tell_issued(board)
-    return item
-
-
-def take_off_agenda(item: AgendaItem, *, by: User) -> dict[str, Any]:
-    """Remove an item; the answer is plain data from which `put_back` restores it."""
-    with transaction.atomic():
-        ratings = list(item.rating_links.values_list("rating_id", flat=True))
-        about = ItemPriority.objects.filter(item=item).values_list("priority_id", flat=True)
-        priorities = list(about)
-        removed = engine.remove_item(item, by=by)
-        kept = {"removed": asdict(removed), "ratings": ratings, "priorities": priorities}
-    plain: dict[str, Any] = json.loads(json.dumps(kept, cls=DjangoJSONEncoder))
-    return plain
-
-
-def put_back(board: ProgressBoard, *, kept: dict[str, Any], by: User) -> AgendaItem:
-    """Undo a removal."""
-    removed = engine.Removed(
-        fields=kept["removed"]["fields"],
-        sources=tuple(kept["removed"]["sources"]),
-        papers=tuple(kept["removed"]["papers"]),
-    )
-    with transaction.atomic():
-        item = engine.restore_item(board.meeting, removed=removed, by=by)
-        for rating in kept["ratings"]:
-            ItemRating.objects.create(item=item, rating_id=rating)
-        for priority in kept.get("priorities", ()):
-            ItemPriority.objects.create(item=item, priority_id=priority)
     return item
 
 

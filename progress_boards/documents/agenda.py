@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from meetings.documents.pieces import paragraphs, role_words, seat_words
 from meetings.models import AgendaItem, ItemSource
-from progress_boards.documents.pieces import (
-    answered_words,
-    heading,
-    load,
-    paragraphs,
-    role_words,
-    seat_words,
-)
+from progress_boards.documents.pieces import answered_words, heading, load
 from progress_boards.models import ProgressBoard
 from trust.templatetags.eyeline import day
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from meetings.models import Action, AgendaItem, Correction, Meeting, Minute, Seat
-from progress_boards.documents.pieces import (
+from meetings.documents.parts import document_parts_of
+from meetings.documents.pieces import (
     action_words,
-    answered_words,
-    band_words,
     day_words,
-    heading,
-    load,
     lower_first,
     moment_words,
     paragraphs,
     role_words,
     seat_words,
-    upper_first,
 )
+from meetings.documents.record import (
+    accuracy_record,
+    actions_by_item,
+    former_marks,
+    item_record,
+    required_words,
+)
+from meetings.models import Action, AgendaItem, Meeting, Seat
+from progress_boards.documents.pieces import answered_words, band_words, heading, load
 from progress_boards.models import ItemJudgement, ProgressBoard
 from trust.access import Capacity
 from trust.templatetags.eyeline import day
@@ -35,6 +39,7 @@ def minutes_snapshot(board: ProgressBoard) -> dict[str, Any]:
     seats = list(meeting.seats.all())
     posts = _posts_of(meeting)
     is_final = meeting.state == "final"
+    actions = actions_by_item(meeting)
     return head | {
         "title": f"Progress Board minutes, {head['school']}, {head['day'] or 'date to be agreed'}",
         "is_draft": not is_final,
@@ -46,9 +51,9 @@ def minutes_snapshot(board: ProgressBoard) -> dict[str, Any]:
         "required": required_words(meeting),
         "interests": [f"{role_words(s.role)}: {s.interests}" for s in seats if s.interests.strip()],
         "not_validated": _not_validated(meeting),
-        "former_actions": _former_actions(meeting),
-        "items": _items(board),
-        "other_actions": [action_words(a) for a in _actions(meeting) if a.item_id is None],
+        "former_actions": former_marks(meeting),
+        "items": _items(board, actions),
+        "other_actions": [action_words(a) for a in actions.get(None, [])],
         "closing": paragraphs(board.closing_statement),
         "evaluation": board.get_evaluation_validated_display()
         if board.evaluation_validated
@@ -94,22 +99,6 @@ def has_external_chair(meeting: Meeting) -> bool:
     )
 
 
-def missing_roles(meeting: Meeting) -> list[str]:
-    """The required roles in which nobody was present, a substitute neither."""
-    present = {s.role for s in meeting.seats.all() if s.is_present}
-    return [role for role in meeting.kind.required_roles if role not in present]
-
-
-def required_words(meeting: Meeting) -> str:
-    """Whether all required were present: a fact of the record, which blocks nothing."""
-    if not any(s.attendance for s in meeting.seats.all()):
-        return "Attendance not yet recorded"
-    missing = missing_roles(meeting)
-    if not missing:
-        return "All required present"
-    return "Required and not present: " + ", ".join(role_words(role) for role in missing)
-
-
 def _not_validated(meeting: Meeting) -> str:
     if not meeting.kind.has_external_chair or has_external_chair(meeting):
         return ""
@@ -121,51 +110,22 @@ def _not_validated(meeting: Meeting) -> str:
 # -- items ---------------------------------------------------------------------------------------
 
 
-def _actions(meeting: Meeting) -> list[Action]:
-    return list(meeting.actions.select_related("owner").order_by("pk"))
-
-
-def _items(board: ProgressBoard) -> list[dict[str, Any]]:
-    meeting = board.meeting
-    by_item: dict[int | None, list[Action]] = {}
-    for action in _actions(meeting):
-        by_item.setdefault(action.item_id, []).append(action)
+def _items(board: ProgressBoard, actions: dict[int | None, list[Action]]) -> list[dict[str, Any]]:
     items = (
-        meeting.items.select_related("answered_by", "minute", "judgement__band")
+        board.meeting.items.select_related("answered_by", "minute", "judgement__band")
         .prefetch_related("minute__challenges", "minute__evidence")
         .order_by("order")
     )
-    return [_item(item, by_item.get(item.pk, [])) for item in items]
+    parts = document_parts_of(board.meeting)
+    return [_item(item, actions.get(item.pk, []), parts.get(item.pk, [])) for item in items]
 
 
-def _item(item: AgendaItem, actions: list[Action]) -> dict[str, Any]:
-    minute: Minute | None = getattr(item, "minute", None)
+def _item(item: AgendaItem, actions: list[Action], parts: list[dict[str, Any]]) -> dict[str, Any]:
     judgement: ItemJudgement | None = getattr(item, "judgement", None)
     answered = answered_words(item, names=False)
     by = answered if answered in ("Chair", "All") else f"Answered by {lower_first(answered)}"
-    return {
-        "number": item.order,
-        "title": item.title,
-        "by": f"{by} · {item.minutes} minutes",
-        "question": paragraphs(item.question),
-        "discussion": paragraphs(minute.discussion) if minute else [],
-        "challenges": [
-            {
-                "asked_by": upper_first(c.asked_by),
-                "question": c.question,
-                "response": c.response,
-                "answered_by": upper_first(c.answered_by),
-            }
-            for c in (minute.challenges.all() if minute else ())
-        ],
-        "evidence": [
-            f"{e.what} ({e.get_how_display().lower()})"
-            for e in (minute.evidence.all() if minute else ())
-        ],
-        "judgement": _judgement(judgement),
-        "actions": [action_words(a) for a in actions],
-        "carry": item.carry_forward,
-    }
+    said = {"judgement": _judgement(judgement)}
+    return item_record(item, actions, by) | said | ({"parts": parts} if parts else {})
 
 
 def _judgement(judgement: ItemJudgement | None) -> dict[str, Any] | None:
@@ -175,19 +135,6 @@ def _judgement(judgement: ItemJudgement | None) -> dict[str, Any] | None:
     if judgement.direction:
         words += f", {judgement.get_direction_display().lower()}"
     return {"band": band_words(judgement.band), "words": words, "reason": judgement.reason}
-
-
-def _former_actions(meeting: Meeting) -> list[dict[str, str]]:
-    marks = meeting.action_marks.select_related("action").order_by("action__ref")
-    return [
-        {
-            "ref": m.action.ref,
-            "text": m.action.text,
-            "mark": m.get_mark_display(),
-            "note": m.note,
-        }
-        for m in marks
-    ]
 
 
 # -- signature and accuracy ----------------------------------------------------------------------
@@ -206,49 +153,7 @@ def _signature(meeting: Meeting) -> dict[str, str] | None:
 
 
 def _accuracy(meeting: Meeting, seats: list[Seat]) -> dict[str, Any] | None:
-    """Who was asked and what they said; silence is recorded as silence. None before it began, or when off."""
-    if meeting.signed_at is None or not meeting.steps.get("accuracy_check"):
-        return None
-    corrections = list(meeting.corrections.select_related("item", "person").order_by("at", "pk"))
-    replies = {(r.person_id, r.role): r for r in meeting.accuracy_replies.all()}
+    """What head, Chief Executive and Link Trustee said of the signed minutes."""
     asked = [s for s in seats if s.role in CHECKERS and s.is_present]
-    rows: list[dict[str, str]] = []
-    silent: list[str] = []
-    for seat in asked:
-        mine = [c for c in corrections if (c.person_id, c.role) == (seat.person_id, seat.role)]
-        reply = replies.get((seat.person_id or 0, seat.role))
-        if not mine:
-            silent.append(lower_first(role_words(seat.role)))
-        rows += _answers(seat, mine, reply.at if reply else None, meeting.state == "final")
-    told = {(s.person_id, s.role) for s in asked}
-    for c in corrections:
-        if (c.person_id, c.role) not in told:
-            rows.append(_correction(role_words(c.role), c))
-    none = not corrections and meeting.state == "final"
-    return {
-        "until": day_words(meeting.deadline("corrections")),
-        "rows": rows,
-        "silence": f"No correction proposed by {', '.join(silent)}" if none and silent else "",
-    }
-
-
-def _answers(seat: Seat, mine: list[Correction], at: Any, is_final: bool) -> list[dict[str, str]]:
-    role = role_words(seat.role)
-    if mine:
-        return [_correction(role, c) for c in mine]
-    if at is not None:
-        return [{"asked": role, "answer": "Nothing to correct", "when": moment_words(at)}]
-    words = "No correction proposed" if is_final else "No answer yet"
-    return [{"asked": role, "answer": words, "when": "–"}]
-
-
-def _correction(role: str, correction: Correction) -> dict[str, str]:
-    where = f"item {correction.item.order}" if correction.item else "the minutes"
-    answer = f"Proposed a correction to {where}: {correction.text.rstrip('.')}. "
-    if correction.answer:
-        answer += f"{correction.get_answer_display()} by the Chair"
-    else:
-        answer += "Not yet answered by the Chair"
-    if correction.answer_reason:
-        answer += f": {correction.answer_reason}"
-    return {"asked": role, "answer": answer, "when": moment_words(correction.at)}
+    found = accuracy_record(meeting, asked, "Chair")
+    return found and found | {"until": day_words(meeting.deadline("corrections"))}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.urls import reverse
 
-from meetings.actions.agenda import blocked_because
 from meetings.models import Action, AgendaItem, Meeting, Paper, Seat
+from meetings.queries.agenda import ItemRow, aside_of, hours_of, place_words
+from meetings.queries.way import blocked_because
 from meetings.rules import (
     answers,
     may,
@@ -28,7 +29,6 @@ from meetings.states import DATED
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.planning import DiaryLink, diary_links
 from trust.access import Actor, Capacity
-from trust.templatetags.eyeline import clock
 
 STEPS = ("Planned", "Agenda", "With the school", "Held", "Minutes", "Final")
 STEP_OF = {
@@ -64,24 +64,12 @@ class Step:
 
 
 @dataclass(frozen=True)
-class ItemRow:
-    """One item of the agenda as it is read."""
+class PaperRow:
+    """A paper as it is listed: its name, where it is, and whether it came late."""
 
-    pk: int
-    n: int
-    type: str
     title: str
-    question: str
-    minutes: int
-    answered_by: str
-    sources: tuple[Any, ...] = ()
-    papers: tuple[Paper, ...] = ()
-    is_fixed: str = ""
-    is_first: bool = False
-    is_last: bool = False
-    is_ready: bool = False
-    is_mine: bool = False
-    has_respondent: bool = False
+    url: str
+    is_late: bool
 
 
 @dataclass(frozen=True)
@@ -143,6 +131,7 @@ def agenda_items(meeting: Meeting) -> list[AgendaItem]:
         .prefetch_related(
             "sources",
             "rating_links",
+            "training",
             Prefetch("papers", Paper.objects.select_related("document")),
         )
         .order_by("order")
@@ -171,7 +160,7 @@ def board_page(board: ProgressBoard, user: Actor, day: dt.date) -> BoardPage:
         steps=steps_of(meeting),
         lede=_lede(meeting),
         place_in_year=_place_in_year(board),
-        items=item_rows(items, user),
+        items=item_rows(board, items, user),
         seats=seats,
         dates=dates_of(meeting, flags),
         actions=_actions(board, user) if reads else (),
@@ -193,14 +182,6 @@ def board_page(board: ProgressBoard, user: Actor, day: dt.date) -> BoardPage:
         diary=diary_links(board, user),
         past_minutes=meeting.past_minutes_name if may_read_minutes(user, meeting) else "",
     )
-
-
-def hours_of(meeting: Meeting) -> str:
-    """9:30am to 10:30am."""
-    if meeting.starts_at is None:
-        return ""
-    ends_at = meeting.starts_at + dt.timedelta(minutes=meeting.minutes_length)
-    return f"{clock(meeting.starts_at)} to {clock(ends_at)}"
 
 
 def _reaches_you(meeting: Meeting, user: Actor) -> str:
@@ -344,11 +325,9 @@ def respondent(item: AgendaItem) -> str:
     return f"{words}, with {item.second.name}" if item.second else words
 
 
-def item_rows(items: list[AgendaItem], user: Actor) -> tuple[ItemRow, ...]:
+def item_rows(board: ProgressBoard, items: list[AgendaItem], user: Actor) -> tuple[ItemRow, ...]:
     """The agenda as rows; the first and the last item stay where they are."""
-    kinds = AgendaItem.Type
-    inner = [i for i in items if i.type not in (kinds.WELCOME, kinds.CLOSE)]
-    fixed = {kinds.WELCOME: "Always first", kinds.CLOSE: "Always last"}
+    places = place_words(items)
     return tuple(
         ItemRow(
             pk=item.pk,
@@ -359,16 +338,35 @@ def item_rows(items: list[AgendaItem], user: Actor) -> tuple[ItemRow, ...]:
             minutes=item.minutes,
             answered_by=respondent(item),
             sources=tuple(item.sources.all()),
-            papers=tuple(item.papers.all()),
-            is_fixed=fixed.get(AgendaItem.Type(item.type), ""),
-            is_first=bool(inner) and item is inner[0],
-            is_last=bool(inner) and item is inner[-1],
+            papers=tuple(_paper(board, paper) for paper in item.papers.all()),
             is_ready=item.is_ready,
             is_mine=answers(user, item),
             has_respondent=item.answered_by_id is not None,
+            urls=_item_urls(board, item, user),
+            **places[item.pk],
         )
         for n, item in enumerate(items, 1)
     )
+
+
+def _paper(board: ProgressBoard, paper: Paper) -> PaperRow:
+    url = reverse("progress_boards:paper-file", args=[board.pk, paper.pk])
+    return PaperRow(paper.title, url, paper.is_late)
+
+
+def _item_urls(board: ProgressBoard, item: AgendaItem, user: Actor) -> dict[str, str]:
+    """Where an item is changed, and where a leader prepares the own one."""
+    names = {name: f"agenda-item-{name}" for name in ("edit", "move", "remove", "minutes")}
+    if answers(user, item) and board.meeting.state == "issued":
+        names["own"] = "leader-item"
+    keys = [board.pk, item.pk]
+    return {name: reverse(f"progress_boards:{to}", args=keys) for name, to in names.items()}
+
+
+def page_urls(board: ProgressBoard) -> dict[str, str]:
+    """Where the agenda as a whole is changed."""
+    names = {"add": "agenda-item-add", "restore": "agenda-item-restore", "fill": "agenda-fill"}
+    return {name: reverse(f"progress_boards:{to}", args=[board.pk]) for name, to in names.items()}
 
 
 def seat_rows(meeting: Meeting, user: Actor) -> tuple[SeatRow, ...]:
@@ -423,12 +421,3 @@ def _actions(board: ProgressBoard, user: Actor) -> tuple[Action, ...]:
     """The school's open actions that this person may read."""
     rows = Action.objects.visible_to(user).filter(school=board.school_id)
     return tuple(rows.filter(state__in=("open", "done")).select_related("owner"))
-
-
-def aside_of(meeting: Meeting) -> str:
-    """Why the board stands beside the steps, in words."""
-    if meeting.state == "postponed":
-        return f"Postponed: {meeting.postponed_reason}"
-    if meeting.state == "cancelled":
-        return f"Cancelled: {meeting.cancelled_reason}"
-    return ""

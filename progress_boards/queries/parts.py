@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from meetings.models import Meeting
+from meetings.queries.pages import OwnPages
 from meetings.queries.parts import Part, Parts
 from progress_boards.models import ItemJudgement, ProgressBoard
 
@@ -27,3 +32,20 @@ def parts_of(meeting: Meeting) -> Parts | None:
         closing=(closing,) if board.closing_statement else (),
         crumbs=crumbs,
     )
+
+
+def pages_of(meetings: Iterable[Meeting]) -> dict[int, OwnPages]:
+    """A board's own pages: its agenda from evidence, and the Chair's validation with the signature."""
+    boards = ProgressBoard.objects.filter(meeting__in=[meeting.pk for meeting in meetings])
+    return {
+        meeting: OwnPages(
+            reverse("progress_boards:board-detail", args=[pk]),
+            reverse("progress_boards:chair-sign", args=[pk]),
+        )
+        for pk, meeting in boards.values_list("pk", "meeting_id")
+    }
+
+
+def meetings_of_boards() -> QuerySet[Any, Any]:
+    """The keys of all boards' meetings."""
+    return ProgressBoard.objects.values("meeting")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from meetings.models import AgendaItem, Correction, Meeting
 from meetings.queries.minutes import Check, Line, MinutesPage, checks_of, minutes_page
 from meetings.rules import step
+from meetings.tracked import Piece, changes, count
 from progress_boards.models import ItemJudgement, ProgressBoard
 from progress_boards.rules import has_external_chair
-from progress_boards.tracked import Piece, changes, count
 from ratings.models import Band
 
 TOO_EARLY = "too_early"

@@ -11,13 +11,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from meetings.actions import agenda as engine
+from meetings.actions.removing import Removed
+from meetings.actions.removing import remove_item as remove_item_of
+from meetings.actions.removing import restore_item as put_back
 from meetings.models import AgendaItem
 from meetings.rules import may_return_agenda
 from progress_boards.actions import agenda as acts
 from progress_boards.forms.agenda import ItemForm, NoteForm, OwnItemForm
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.agenda import evidence_groups, gather
-from progress_boards.queries.board import board_page, with_page
+from progress_boards.queries.board import board_page, page_urls, with_page
 from progress_boards.queries.review import review_panel
 from progress_boards.rules import may_amend_agenda, may_edit_agenda
 from trust.access import Conflict, get_visible_or_404, require
@@ -52,7 +55,12 @@ def board_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One page that shows each person what they may see and do."""
     board = board_of(request, pk)
     page = board_page(board, request.user, today())
-    context: dict[str, Any] = {"board": board, "meeting": board.meeting, "page": page}
+    context: dict[str, Any] = {
+        "board": board,
+        "meeting": board.meeting,
+        "page": page,
+        "urls": page_urls(board),
+    }
     if page.may["edit"]:
         gathered = gather(board, today())
         context["groups"] = evidence_groups(gathered, board.meeting.items.all())
@@ -156,7 +164,7 @@ def move_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     board = board_of(request, pk)
     require(may_edit_agenda(request.user, board))
     row = item_of_board(board, item)
-    acts.move_board_item(row, up=request.POST.get("do") == "up", by=request.user)
+    engine.move_between_ends(row, up=request.POST.get("do") == "up", by=request.user)
     return back(board, row)
 
 
@@ -167,7 +175,8 @@ def remove_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     require(may_edit_agenda(request.user, board))
     row = AgendaItem.objects.filter(pk=item, meeting=board.meeting_id).first()
     if row is not None:  # a second click finds it gone
-        request.session[REMOVED] = {"board": board.pk, **acts.take_off_agenda(row, by=request.user)}
+        removed = remove_item_of(row, by=request.user)
+        request.session[REMOVED] = {"board": board.pk, "removed": removed.as_plain()}
     return back(board)
 
 
@@ -179,7 +188,8 @@ def restore_item(request: HttpRequest, pk: int) -> HttpResponse:
     kept = request.session.pop(REMOVED, None)
     if kept is None or kept["board"] != board.pk:
         return back(board)
-    return back(board, acts.put_back(board, kept=kept, by=request.user))
+    removed = Removed.of_plain(kept["removed"])
+    return back(board, put_back(board.meeting, removed=removed, by=request.user))
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from meetings.actions import answering, papers
 from meetings.models import AgendaItem, Paper
+from meetings.queries.agenda import hours_of
 from meetings.rules import (
     answers,
     may,
@@ -21,7 +22,7 @@ from meetings.rules import (
 from progress_boards.actions import agenda as acts
 from progress_boards.forms.agenda import PaperForm
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.board import dates_of, flags_of, hours_of, seat_rows, steps_of
+from progress_boards.queries.board import dates_of, flags_of, seat_rows, steps_of
 from progress_boards.queries.school_side import leader_page, school_page
 from progress_boards.views.agenda import back, board_of, item_of_board
 from trust.access import Conflict, require

@@ -11,12 +11,12 @@ from meetings.actions import signing as engine
 from meetings.actions.minutes import StaleText, minute_of, save_minute
 from meetings.models import Correction, Minute
 from meetings.rules import SIGNED, may
+from meetings.tracked import changes
 from progress_boards.actions import signing as acts
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.board import steps_of
 from progress_boards.queries.signing import TOO_EARLY, sign_page
 from progress_boards.rules import may_judge
-from progress_boards.tracked import changes
 from progress_boards.views.agenda import back, board_of, item_of_board
 from ratings.models import Band
 from trust.access import Conflict, require

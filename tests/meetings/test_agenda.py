@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from meetings.actions import agenda, answering, minutes, scheduling
+from meetings.actions import agenda, answering, minutes, removing, scheduling
 from meetings.models import AgendaItem, ItemSource, Meeting
 from tests.meetings.makers import (
     Cast,
@@ -61,11 +61,11 @@ def test_remove_an_item_and_put_it_back_restores_all_of_it(cast: Cast, draft: Me
     item = agenda.add_item(draft, title="Writing", question="How?", sources=[source], by=cast.ceo)
     agenda.move_item(item, up=True, by=cast.ceo)
     before = titles(draft)
-    removed = agenda.remove_item(item, by=cast.ceo)
+    removed = removing.remove_item(item, by=cast.ceo)
     assert titles(draft) == [
         "1 Welcome", "2 Reading in Year 3", "3 Attendance", "4 Close",
     ]  # fmt: skip
-    back = agenda.restore_item(draft, removed=removed, by=cast.ceo)
+    back = removing.restore_item(draft, removed=removed, by=cast.ceo)
     assert titles(draft) == before
     assert back.question == "How?"
     assert [(s.label, s.reason) for s in ItemSource.objects.filter(item=back)] == [
@@ -117,7 +117,7 @@ def test_send_an_agenda_whose_minutes_do_not_add_up_is_refused_in_words(
 
 
 def test_send_an_agenda_without_a_close_is_refused(cast: Cast, draft: Meeting) -> None:
-    agenda.remove_item(draft.items.get(type="close"), by=cast.ceo)
+    removing.remove_item(draft.items.get(type="close"), by=cast.ceo)
     with pytest.raises(Conflict, match="Close"):
         agenda.send_agenda_to_chair(draft, by=cast.ceo)
 
@@ -126,7 +126,7 @@ def test_send_an_agenda_of_a_kind_that_asks_for_a_welcome_is_refused_without() -
     cast = make_cast()
     cast.kind = make_kind("committee", steps={"required_items": ["welcome", "close"]})
     meeting = bring_to(cast, "agenda_draft")
-    agenda.remove_item(meeting.items.get(type="welcome"), by=cast.ceo)
+    removing.remove_item(meeting.items.get(type="welcome"), by=cast.ceo)
     with pytest.raises(Conflict, match="Welcome"):
         agenda.send_agenda_to_chair(meeting, by=cast.ceo)
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evidence.models import DocumentKind, Indicator
-from meetings.actions.agenda import fill_in_hand
+from meetings.actions.agenda import fill_in_hand, move_between_ends
 from meetings.models import Action, ItemSource
 from progress_boards.actions import agenda as acts
 from progress_boards.models import ItemJudgement, ItemRating, ProgressBoard
@@ -102,7 +102,7 @@ def test_propose_draft_with_one_enquiry_never_stretches_it(
 def test_propose_draft_of_the_worked_example_allots_as_computed(
     scheduled: ProgressBoard, table: Table
 ) -> None:
-    """Standards Red 90, SEND carried twice 85, attendance flagged 80: the priority's line waits for priorities."""
+    """Three enquiries have fifteen minutes each; the whole example stands with its priority in test_agenda_priorities."""
     lives.rate(table.school, {"standards": 3, "capacity-to-improve": 2})
     lives.finding(table.school, "Absence rises on Mondays", indicator="experience-of-leaders")
     gathered = gather(scheduled, DRAFTED)
@@ -280,9 +280,9 @@ def test_welcome_and_close_stay_where_they_are(scheduled: ProgressBoard, table: 
     lives.rate(table.school, {"standards": 3})
     board = draft_of(scheduled, table)
     first = board.meeting.items.get(type="actions")
-    acts.move_board_item(first, up=True, by=table.ceo)
+    move_between_ends(first, up=True, by=table.ceo)
     last = board.meeting.items.get(title="Standards")
-    acts.move_board_item(last, up=False, by=table.ceo)
+    move_between_ends(last, up=False, by=table.ceo)
     assert [i.type for i in board.meeting.items.order_by("order")] == [
         "welcome", "actions", "enquiry", "close",
     ]  # fmt: skip
