@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 
+from evidence.finding_links import FindingLink, links_of
 from evidence.models import (
     DocumentJudgement,
     DocumentKind,
@@ -444,12 +445,18 @@ class VisitPage:
 
     line: VisitLine
     findings: tuple[Finding, ...]
+    links: dict[int, tuple[FindingLink, ...]]
     steps: tuple[NextStep, ...]
     files: tuple[VisitAttachment, ...]
     traces: tuple[str, ...]
     may_edit: bool
     may_reply: bool
     may_open: bool
+
+    @property
+    def linked(self) -> tuple[tuple[Finding, tuple[FindingLink, ...]], ...]:
+        """Each finding with where it leads."""
+        return tuple((finding, self.links.get(finding.pk, ())) for finding in self.findings)
 
     @property
     def counts(self) -> str:
@@ -470,6 +477,7 @@ def visit_page(visit: VisitRecord, user: Actor) -> VisitPage:
     return VisitPage(
         line=visit_line(visit),
         findings=findings,
+        links=links_of(visit, findings, user),
         steps=steps,
         files=tuple(visit.attachments.order_by("pk")),
         traces=tuple(pupil_traces(*texts)),

@@ -154,6 +154,12 @@ class JointProject(models.Model):
         return self.title
 
 
+class ProjectSchoolQuerySet(models.QuerySet["ProjectSchool"]):
+    def visible_to(self, user: Actor) -> Self:
+        """As their projects."""
+        return self.filter(project__in=JointProject.objects.visible_to(user))
+
+
 class ProjectSchool(models.Model):
     """One school in a joint project: who leads there, what it gives and what it gained."""
 
@@ -165,6 +171,8 @@ class ProjectSchool(models.Model):
     gained = models.TextField("what it gained", blank=True)
     joined_at = models.DateTimeField(null=True, blank=True)
     joined_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ProjectSchoolQuerySet.as_manager()
 
     class Meta:
         ordering = ["project", "pk"]

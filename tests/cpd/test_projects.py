@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from cpd.actions.practice import (
     AtField,
@@ -20,17 +26,23 @@ from cpd.actions.practice import (
     record_project_visit,
     remove_project_visit,
     reopen_project,
+    retire_card,
+    share_card,
     stop_project,
     take_up_project,
+    write_card,
     write_gain,
 )
 from cpd.models import JointProject, ProjectSchool
+from cpd.queries.projects import practice_of_year
 from schools.models import School
 from tests import factories
 from trust.access import Capacity, Conflict, NotAllowed
 from trust.models import AuditEvent
+from trust.pages import new_key
 from trust.people.models import User
 
+ClientFor = Callable[..., Client]
 TODAY = dt.date(2026, 11, 21)
 
 
@@ -351,3 +363,198 @@ def test_take_up_of_a_project_that_never_began_is_proposed_again(
     take_up_project(project, by=head)
     project.refresh_from_db()
     assert project.state == "proposed"
+
+
+# -- pages ---------------------------------------------------------------------------------------
+
+
+def test_project_from_a_card_is_proposed_joined_written_and_finished(
+    school: School, other_school: School, head: User, other_head: User, client_for: ClientFor
+) -> None:
+    card = share_card(
+        write_card(school=school, by=head, title="Oral rehearsal", what="Say it first"), by=head
+    )
+    theirs, ours = client_for(other_head), client_for(head)
+    address = f"{reverse('cpd:project-new')}?card={card.pk}"
+    assert theirs.get(address).context["form"].initial["schools"] == [school.pk]
+    sent = {
+        "title": "Oral rehearsal", "question": "Does it carry over?", "school": other_school.pk,
+        "schools": [school.pk], "baseline": "9 of 30", "idempotency_key": new_key(),
+    }  # fmt: skip
+    theirs.post(address, sent)
+    theirs.post(address, sent)
+    project = JointProject.objects.get()
+    page = reverse("cpd:project", args=[project.pk])
+    assert (project.card, project.state) == (card, "proposed")
+    ours.post(reverse("cpd:project-join", args=[place(project, school).pk]), {"brings": "Films"})
+    project.refresh_from_db()
+    assert project.state == "active"
+    assert "what changed for pupils" in ours.get(page).content.decode()
+    one, two = place(project, school), place(project, other_school)
+    for visitor, host in ((one, two), (two, one)):
+        ours.post(
+            reverse("cpd:project-visit", args=[project.pk]),
+            {"visitor": visitor.pk, "host": host.pk, "visited_on": "2026-11-20", "learned": "x"},
+        )
+    ours.post(reverse("cpd:project-gain", args=[one.pk]), {"gained": "A routine", "was": ""})
+    theirs.post(reverse("cpd:project-gain", args=[two.pk]), {"gained": "Stems", "was": ""})
+    edit = reverse("cpd:project-edit", args=[project.pk])
+    form = theirs.get(edit).context["form"]
+    typed = {name: form.initial.get(name) or "" for name in form.fields if name in form.initial}
+    theirs.post(edit, {**typed, "pupils_changed": "21 of 30", "product": "A film of the routine"})
+    assert "Finish the project" in ours.get(page).content.decode()
+    ours.post(reverse("cpd:project-finish", args=[project.pk]))
+    project.refresh_from_db()
+    assert project.state == "finished"
+    made = ours.get(f"{reverse('cpd:practice-new')}?project={project.pk}").context["form"].initial
+    assert made["what"] == "A film of the routine"
+    assert made["effect"] == "21 of 30"
+    assert (
+        "Oral rehearsal"
+        in ours.get(reverse("cpd:project-list") + "?show=finished").content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "words"),
+    [
+        ("project-visit", {"visitor": 0, "host": 0, "visited_on": "2026-11-20"}, "cannot visit itself"),
+        ("project-visit", {"visitor": 0, "host": 1, "visited_on": "2026-11-22"}, "still to come"),
+    ],
+)  # fmt: skip
+def test_visit_that_cannot_be_comes_back_with_its_text(
+    begun: JointProject,
+    head: User,
+    client_for: ClientFor,
+    name: str,
+    sent: dict[str, Any],
+    words: str,
+) -> None:
+    places = list(begun.schools.all())
+    told = {**sent, "visitor": places[sent["visitor"]].pk, "host": places[sent["host"]].pk}
+    page = client_for(head).post(
+        reverse(f"cpd:{name}", args=[begun.pk]), {**told, "learned": "Seen in every class"}
+    )
+    body = page.content.decode()
+    assert words in body
+    assert "Seen in every class" in body
+
+
+def test_edit_and_gain_on_an_older_text_show_both(
+    begun: JointProject, school: School, head: User, leader: User, client_for: ClientFor
+) -> None:
+    own, client = place(begun, school), client_for(head)
+    change_project(begun, version=begun.version, by=leader, baseline="What Hanna wrote")
+    write_gain(own, gained="What Hanna gained", by=leader)
+    sent = {"version": 1, "title": begun.title, "question": begun.question, "baseline": "Mine"}
+    body = client.post(reverse("cpd:project-edit", args=[begun.pk]), sent).content.decode()
+    assert "What Hanna wrote" in body
+    assert "Mine" in body
+    address = reverse("cpd:project-gain", args=[own.pk])
+    page = client.post(address, {"gained": "My gain", "was": ""}).content.decode()
+    assert "What Hanna gained" in page
+    assert "My gain" in page
+    client.post(address, {"gained": "My gain", "was": "What Hanna gained"})
+    own.refresh_from_db()
+    assert own.gained == "My gain"
+
+
+def test_finish_before_it_is_ready_answers_with_what_is_missing(
+    begun: JointProject, head: User, client_for: ClientFor
+) -> None:
+    page = client_for(head).post(reverse("cpd:project-finish", args=[begun.pk]))
+    assert page.status_code == 409
+    assert "what changed for pupils" in page.content.decode()
+
+
+def test_proposal_to_nobody_comes_back_with_its_text(
+    school: School, head: User, client_for: ClientFor
+) -> None:
+    sent = {"title": "Sentences", "question": "Do they grow?", "school": school.pk}
+    body = client_for(head).post(reverse("cpd:project-new"), sent).content.decode()
+    assert "needs two schools at least" in body
+    assert "Do they grow?" in body
+
+
+def test_project_page_shows_its_card_to_whoever_may_read_it(
+    school: School, other_school: School, head: User, other_head: User, client_for: ClientFor
+) -> None:
+    card = share_card(write_card(school=school, by=head, title="Canary", what="x"), by=head)
+    made = propose_project(
+        title="T", question="Q", schools=[school, other_school], by=head, card=card
+    )
+    address = reverse("cpd:project", args=[made.pk])
+    assert "Canary" in client_for(other_head).get(address).content.decode()
+    retire_card(card, by=head)
+    assert "Canary" not in client_for(other_head).get(address).content.decode()
+    assert "Canary" in client_for(head).get(address).content.decode()
+
+
+def test_list_and_page_ask_as_often_for_1_3_and_40_rows(
+    school: School, other_school: School, head: User, other_head: User, client_for: ClientFor
+) -> None:
+    both = factories.user_with((Capacity.HEAD, school), (Capacity.HEAD, other_school))
+    client, asked, made = client_for(head), [], 0
+    for rows in (1, 3, 40):
+        for n in range(made, rows):
+            each = propose_project(
+                title=f"T{n}", question="Q", schools=[school, other_school], by=both
+            )
+        made = rows
+        first = JointProject.objects.order_by("pk")[0]
+        one, two = first.schools.all()
+        for n in range(rows):
+            record_project_visit(
+                first, visitor=one, host=two, visited_on=TODAY, learned=f"{rows} {n}", by=head
+            )
+        count = []
+        for address in (reverse("cpd:project-list"), reverse("cpd:project", args=[first.pk])):
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(address)
+            count.append(len(queries))
+        asked.append(count)
+    assert each.state == "active"
+    assert asked[0] == asked[1] == asked[2]
+
+
+# -- the year ------------------------------------------------------------------------------------
+
+
+def test_practice_of_year_counts_projects_visits_and_who_gave_and_received(
+    begun: JointProject, school: School, other_school: School, head: User
+) -> None:
+    one, two = begun.schools.all()
+    record_project_visit(begun, visitor=one, host=two, visited_on=TODAY, learned="", by=head)
+    long_ago = dt.date(2026, 8, 31)
+    record_project_visit(begun, visitor=two, host=one, visited_on=long_ago, learned="", by=head)
+    share_card(write_card(school=school, by=head, title="x", what="x"), by=head)
+    write_card(school=school, by=head, title="Draft", what="x")
+    year = factories.make_year(2026)
+    told = practice_of_year(year)
+    assert (told.cards, told.projects, told.visits) == (1, {"Under way": 1}, 1)
+    assert (told.gave, told.received) == (["Cressmere High"], ["Alderfen Primary Academy"])
+    before = practice_of_year(factories.make_year(2025))
+    assert (before.cards, before.projects, before.visits) == (0, {}, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_heads_joining_at_once_begin_the_project_once(
+    project: JointProject, other_school: School, other_head: User, head: User
+) -> None:
+    third = factories.SchoolFactory()
+    third_head = factories.user_with((Capacity.HEAD, third))
+    asked = ask_school_in(project, school=third, by=head)
+    answers = [(place(project, other_school), other_head), (asked, third_head)]
+
+    def join(answer: tuple[ProjectSchool, User]) -> None:
+        try:
+            join_project(answer[0], by=answer[1])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(join, answers))
+    project.refresh_from_db()
+    assert project.state == "active"
+    assert AuditEvent.objects.filter(verb="begin", object_id=project.pk).count() == 1
