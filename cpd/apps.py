@@ -96,7 +96,7 @@ class CpdConfig(AppConfig):
         register_work(work_for)
         register_tab(
             "Impact reviews", "cpd:review-list", order=39,
-            capacities=frozenset((*READ_RAISED, *OF_SCHOOL)),
+            capacities=frozenset((*READ_RAISED, *OF_SCHOOL, Capacity.CEO_REPRESENTATIVE)),
         )  # fmt: skip
         register_tab("Impact and value", "cpd:value", order=40, capacities=frozenset(READ_TOTALS))
         # Those who read totals alone; everybody else comes by the requests.

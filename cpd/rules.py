@@ -163,7 +163,7 @@ def may_read_evidence(user: Actor, request: CpdRequest) -> bool:
 
 def may_list_reviews(user: Actor) -> Answer:
     return allowed_if(
-        user.posts.holds(*READ_RAISED, *OF_SCHOOL),
+        user.posts.holds(*READ_RAISED, *OF_SCHOOL, Capacity.CEO_REPRESENTATIVE),
         "Impact reviews are read by schools and the Strategy Group",
     )
 
