@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from cpd.queries.projects import SharedPractice, practice_of_school
 from evidence.models import SchoolDocument, VisitKind
 from evidence.queries import VisitLine, listed_documents, visits_of
 from evidence.rules import may_read_documents, writing
@@ -97,6 +98,8 @@ class SchoolPage:
     facts: tuple[Fact, ...]
     priorities: PriorityPanel | None = None
     """None for those to whom priorities are not open."""
+    practice: SharedPractice | None = None
+    """None for those who read no practice, and for a school that shares none yet."""
 
 
 def school_page(school: School, user: Actor, today: dt.date) -> SchoolPage:
@@ -123,6 +126,7 @@ def school_page(school: School, user: Actor, today: dt.date) -> SchoolPage:
         people=_people(school, today),
         facts=school_facts(school),
         priorities=_priorities(school, user, today),
+        practice=practice_of_school(school, user, today),
     )
 
 

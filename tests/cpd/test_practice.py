@@ -425,3 +425,22 @@ def test_lists_ask_as_often_for_1_3_and_40_rows(
             client.get(reverse(f"cpd:{name}"))
         asked.append(len(queries))
     assert asked[0] == asked[1] == asked[2]
+
+
+def test_school_page_shows_its_shared_cards_and_projects_to_those_who_read_practice(
+    school: School,
+    other_school: School,
+    head: User,
+    ceo: User,
+    local_committee: User,
+    client_for: ClientFor,
+) -> None:
+    card_of(school, head, title="Seen by all")
+    card_of(school, head, title="Canary draft", shared=False)
+    propose_project(title="Sentences", question="Q", schools=[school, other_school], by=head)
+    address = reverse("school", args=[school.pk])
+    body = client_for(ceo).get(address).content.decode()
+    assert "Seen by all" in body
+    assert "Sentences" in body
+    assert "Canary draft" not in body
+    assert "Seen by all" not in client_for(local_committee).get(address).content.decode()
