@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meetings.rules import may, may_review
+from meetings.rules import may, may_read_agenda, may_review, seat_of
+from meetings.states import DATED
 from progress_boards.slots import BEFORE_ISSUED
 from trust.access import Actor, Answer, Capacity, allowed_if, first_denied, rule
 
@@ -72,6 +73,42 @@ def may_amend_agenda(user: Actor, board: ProgressBoard) -> Answer:
         (
             may(user, board.meeting, "issue_agenda"),
             allowed_if(board.meeting.state == "issued", "The agenda is no longer with the school"),
+        )
+    )
+
+
+SCHOOL_PEOPLE = (Capacity.HEAD, Capacity.LEADER)
+BRIEFING_READERS = (
+    Capacity.CEO, Capacity.CEO_REPRESENTATIVE, Capacity.DSI, Capacity.LINK_TRUSTEE,
+)  # fmt: skip
+
+
+def may_read_briefing(user: Actor, board: ProgressBoard) -> Answer:
+    """The trust's officers, the Link Trustee and the Chair of the board, once they read its agenda; never the school."""
+    meeting, school = board.meeting, board.school_id
+    sits = seat_of(user, meeting, Capacity.CHAIR) or seat_of(user, meeting, Capacity.LINK_TRUSTEE)
+    return first_denied(
+        (
+            allowed_if(
+                not user.posts.holds(*SCHOOL_PEOPLE, school=school)
+                and (sits or user.posts.holds(*BRIEFING_READERS, school=school)),
+                "The briefing is for the Chair and the Link Trustee",
+            ),
+            may_read_agenda(user, meeting),
+        )
+    )
+
+
+def may_write_briefing(user: Actor, board: ProgressBoard) -> Answer:
+    """The Chief Executive, or the representative for the school, until the hour is held."""
+    return first_denied(
+        (
+            may_read_briefing(user, board),
+            allowed_if(
+                user.posts.holds(Capacity.CEO, Capacity.CEO_REPRESENTATIVE, school=board.school_id),
+                "The Chief Executive writes the briefing",
+            ),
+            allowed_if(board.meeting.state in DATED, "The board has been held"),
         )
     )
 

@@ -8,6 +8,7 @@ from progress_boards.models.boards import (
     ReviewQuestion,
     SchoolYear,
 )
+from progress_boards.models.briefing import BriefingNote
 from progress_boards.models.diaries import AwayDays, PreferredWeekdays, TrustBoardDay
 from progress_boards.models.reports import AnnualReport, Recommendation, ReportRead, ReportSection
 from progress_boards.models.sharing import SharingChoice
@@ -15,6 +16,7 @@ from progress_boards.models.sharing import SharingChoice
 __all__ = [
     "AnnualReport",
     "AwayDays",
+    "BriefingNote",
     "ItemJudgement",
     "ItemRating",
     "PreferredWeekdays",
