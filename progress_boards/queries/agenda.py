@@ -33,7 +33,7 @@ from progress_boards.agenda import (
     propose_agenda,
 )
 from progress_boards.models import ItemJudgement, ItemRating, ProgressBoard
-from progress_boards.queries.agenda_more import MORE
+from progress_boards.queries.agenda_more import HELD, LOOKS_BACK, MORE
 from progress_boards.queries.offers import (
     ACTIONS,
     BOARDS,
@@ -50,8 +50,6 @@ from ratings.models import Band, IndicatorRating, SchoolView
 
 MIDDLE, WORST = 2, 3
 """Places of the bands that come to a board."""
-LOOKS_BACK = dt.timedelta(days=366)
-HELD = ("held", "with_chair", "accuracy_check", "final")
 READABLE = ("accuracy_check", "final")
 """Boards whose minutes the Chair has signed."""
 
@@ -445,6 +443,8 @@ def item_of(offer: Offer, items: Iterable[AgendaItem]) -> AgendaItem | None:
         if offer.rating and any(link.rating_id == offer.rating.pk for link in links):
             return item
         if offer.priority and _about(item) == offer.priority.pk:
+            return item
+        if offer.review and any(t.review_id == offer.review.pk for t in item.training.all()):
             return item
         if any(_names(source, offer) for source in item.sources.all()):
             return item

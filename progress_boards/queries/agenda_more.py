@@ -7,10 +7,23 @@ from collections.abc import Callable, Iterator
 
 from django.utils.timezone import localtime
 
+from cpd.models import ImpactReview
+from cpd.queries.impact import review_name
 from improvement.models import Priority
 from progress_boards.agenda import Candidate, ScoreWeights
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.offers import PRIORITIES, Offer, day_words, short, topic_of
+from progress_boards.queries.offers import (
+    PRIORITIES,
+    TRAINING,
+    Offer,
+    day_words,
+    short,
+    topic_of,
+)
+
+LOOKS_BACK = dt.timedelta(days=366)
+HELD = ("held", "with_chair", "accuracy_check", "final")
+"""Boards that were held, whatever became of their minutes since."""
 
 
 def _from_priorities(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> Iterator[Offer]:
@@ -51,7 +64,68 @@ def _off_track(priority: Priority, weights: ScoreWeights) -> Offer:
     )  # fmt: skip
 
 
+# -- what training changed -------------------------------------------------------------------------
+
+
+def _from_training(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> Iterator[Offer]:
+    """Impact reviews due before the board, and impact the school has claimed since its last one.
+
+    Claimed: a review of practice or of pupils (levels 4 and 5) that says met or partly met. What was seen
+    stays with the school and the trust: an agenda tells that it is due, or what the school says of it.
+    """
+    board_on = board.meeting.day or day
+    since = _last_held_on(board, day)
+    reviews = ImpactReview.objects.filter(request__school=board.school_id).select_related(
+        "request__indicator", "request__priority"
+    )
+    for review in reviews.due(board_on).order_by("due_on", "pk"):
+        yield _trained(review, weights, reason=f"Impact review due on {day_words(review.due_on)}",
+                       seen_on=review.due_on)  # fmt: skip
+    claimed = reviews.filter(
+        level__gte=ImpactReview.Level.USE, outcome__in=("met", "partly"),
+        request__state__in=("going_ahead", "evaluated"),
+        reviewed_at__date__gt=since, reviewed_at__date__lte=day,
+    )  # fmt: skip
+    for review in claimed.order_by("reviewed_at", "pk"):
+        aim = "met its aim" if review.outcome == "met" else "partly met its aim"
+        yield _trained(review, weights, reason=f"The school says it {aim}: {review_name(review)}",
+                       seen_on=localtime(review.reviewed_at).date())  # fmt: skip
+
+
+def _last_held_on(board: ProgressBoard, day: dt.date) -> dt.date:
+    """The day of the school's last board that was held before this one; a year back without one."""
+    held = ProgressBoard.objects.filter(
+        school=board.school_id, meeting__state__in=HELD, meeting__starts_at__isnull=False
+    ).exclude(pk=board.pk)
+    if board.meeting.starts_at:
+        held = held.filter(meeting__starts_at__lt=board.meeting.starts_at)
+    last = held.select_related("meeting").order_by("-meeting__starts_at").first()
+    return (last.meeting.day if last else None) or day - LOOKS_BACK
+
+
+def _trained(
+    review: ImpactReview, weights: ScoreWeights, *, reason: str, seen_on: dt.date
+) -> Offer:
+    request = review.request
+    candidate = Candidate(
+        kind="cpd_review",
+        score=weights.cpd_review,
+        title=short(f"{request.title}: what it changed", 120),
+        question="What do staff do differently since the training, what do pupils do better, and how do leaders know?",
+        reason=reason,
+        source=("review", review.pk),
+        evidence_on=seen_on,
+        topic=topic_of(request.indicator)
+        or (f"priority-{request.priority_id}" if request.priority_id else f"cpd-{request.pk}"),
+    )
+    return Offer(
+        candidate, TRAINING, short(f"{request.ref} {request.title}", 160), reason,
+        indicator=request.indicator, review=review,
+    )  # fmt: skip
+
+
 MORE: tuple[Callable[[ProgressBoard, dt.date, ScoreWeights], Iterator[Offer]], ...] = (
     _from_priorities,
+    _from_training,
 )
 """Every gatherer of this file; each is asked with the board, the day and the weights."""

@@ -6,21 +6,23 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from cpd.models import ImpactReview
 from evidence.models import Indicator
 from improvement.models import Priority
 from meetings.models import AgendaItem
 from progress_boards.agenda import Candidate
 from ratings.models import Band, IndicatorRating
 
-RATINGS, VISITS, ACTIONS, BOARDS, DOCUMENTS, PRIORITIES = (
+RATINGS, VISITS, ACTIONS, BOARDS, DOCUMENTS, PRIORITIES, TRAINING = (
     "Ratings",
     "Visits and learning walks",
     "Open actions",
     "The last board",
     "School documents",
     "Priorities",
+    "Training",
 )
-GROUPS = (RATINGS, VISITS, ACTIONS, BOARDS, PRIORITIES, DOCUMENTS)
+GROUPS = (RATINGS, VISITS, ACTIONS, BOARDS, PRIORITIES, TRAINING, DOCUMENTS)
 """Where offers come from, in the order in which the page of a draft shows them."""
 
 
@@ -38,6 +40,7 @@ class Offer:
     rating: IndicatorRating | None = None
     former_item: AgendaItem | None = None
     priority: Priority | None = None
+    review: ImpactReview | None = None
 
     @property
     def key(self) -> str:
