@@ -52,8 +52,6 @@ class AdviceGiven:
     words: str
     note: str
     meeting_on: dt.date | None
-    impact: int | None
-    value: int | None
     version: int
     changed_since: bool
 
@@ -122,8 +120,7 @@ def advice_given(request: CpdRequest) -> tuple[AdviceGiven, ...]:
     )
     return tuple(
         AdviceGiven(
-            row.get_advice_display(), row.note, row.meeting.day, row.impact, row.value,
-            row.request_version, request.version > row.request_version,
+            row.get_advice_display(), row.note, row.meeting.day, row.request_version, request.version > row.request_version,
         )
         for row in rows
     )  # fmt: skip
