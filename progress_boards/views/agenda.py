@@ -18,11 +18,11 @@ from meetings.models import AgendaItem
 from meetings.rules import may_return_agenda
 from progress_boards.actions import agenda as acts
 from progress_boards.forms.agenda import ItemForm, NoteForm, OwnItemForm
-from progress_boards.models import ProgressBoard
+from progress_boards.models import BriefingNote, ProgressBoard
 from progress_boards.queries.agenda import evidence_groups, gather
 from progress_boards.queries.board import board_page, page_urls, with_page
 from progress_boards.queries.review import review_panel
-from progress_boards.rules import may_amend_agenda, may_edit_agenda
+from progress_boards.rules import may_amend_agenda, may_edit_agenda, may_read_briefing
 from trust.access import Conflict, get_visible_or_404, require
 from trust.calendar import today
 from trust.numbers import whole_number
@@ -65,6 +65,8 @@ def board_detail(request: HttpRequest, pk: int) -> HttpResponse:
         gathered = gather(board, today())
         context["groups"] = evidence_groups(gathered, board.meeting.items.all())
         context["removed"] = _removed(request, board)
+    if may_read_briefing(request.user, board):
+        context["briefing"] = BriefingNote.objects.filter(board=board).exclude(text="").count()
     if page.may["return_agenda"]:
         context["return_form"] = NoteForm()
     if page.may["read_minutes"]:
