@@ -56,7 +56,8 @@ class CpdConfig(AppConfig):
 
     def _gather_the_group(self) -> None:
         from cpd import documents
-        from cpd.actions.group import propose_due_agenda, seal_advice
+        from cpd.actions.advice import seal_advice
+        from cpd.actions.group import propose_due_agenda
         from cpd.queries.group import due_proposals
         from cpd.queries.group_parts import document_parts_of_group, group_panel, parts_of_group
         from cpd.queries.panels import register_panel

@@ -130,61 +130,8 @@ def _spread(
 
 # -- what is alike -------------------------------------------------------------------------------
 
-COMMON = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "be",
-        "by",
-        "can",
-        "cannot",
-        "do",
-        "does",
-        "for",
-        "from",
-        "has",
-        "have",
-        "how",
-        "in",
-        "into",
-        "is",
-        "it",
-        "of",
-        "on",
-        "or",
-        "our",
-        "own",
-        "pupils",
-        "school",
-        "staff",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "they",
-        "this",
-        "to",
-        "training",
-        "we",
-        "what",
-        "who",
-        "will",
-        "with",
-        "year",
-        "years",
-        "all",
-        "course",
-        "session",
-        "sessions",
-        "programme",
-        "workshop",
-    ]
-)
-"""Words that every request uses, and so say nothing of what it is about."""
 ENOUGH = 0.5
+"""How much of the words of two titles must be the same."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +141,8 @@ class Asked:
     pk: int
     school: int
     provider: str
-    title: str
+    words: frozenset[str] = frozenset()
+    """The stems of its title that tell what it is about."""
     purchases: frozenset[int] = frozenset()
 
 
@@ -223,15 +171,9 @@ def are_alike(one: Asked, other: Asked) -> bool:
     provider = _plain(one.provider)
     if provider and provider == _plain(other.provider):
         return True
-    mine, theirs = _topic(one.title), _topic(other.title)
-    both = mine & theirs
-    return len(both) > 1 and len(both) / len(mine | theirs) >= ENOUGH
+    both = one.words & other.words
+    return len(both) > 1 and len(both) / len(one.words | other.words) >= ENOUGH
 
 
 def _plain(words: str) -> str:
     return " ".join(words.casefold().split())
-
-
-def _topic(title: str) -> frozenset[str]:
-    words = "".join(c if c.isalnum() else " " for c in title.casefold()).split()
-    return frozenset(w.removesuffix("s") for w in words if w not in COMMON and len(w) > 2)

@@ -118,7 +118,7 @@ class AdviceForm(OnCardForm):
         kwargs.setdefault("initial", first)
         super().__init__(*args, card=card, **kwargs)
         self.fields["requests"].choices = [  # type: ignore[attr-defined]
-            (line.request.pk, f"{line.request.school}: {line.request.title}") for line in card.lines
+            (line.request.pk, f"{line.request.school}, {line.request.ref}") for line in card.lines
         ]
         self.fields["advice"].widget.attrs["class"] = "sr-input"
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from django.db.models import F, Max, Prefetch, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func, Max, Prefetch, Q, QuerySet, Value
 
 from cpd.models import (
     CpdRequest,
@@ -21,10 +23,11 @@ from cpd.models import (
     TrainingPolicy,
 )
 from cpd.proposal import PRACTICE, PURCHASE, REQUESTS, REVIEW, Asked, Candidate, groups_of
+from cpd.queries.alike import EVERYDAY
 from meetings.models import Meeting
 from meetings.states import DATED
 from trust.calendar import today
-from trust.templatetags.eyeline import day
+from trust.templatetags.eyeline import day, money
 
 OPEN_FOR_ADVICE = (*DATED, "held", "with_chair", "accuracy_check")
 """While advice of a meeting may be recorded and changed: until its minutes are final."""
@@ -70,8 +73,14 @@ def with_figures(rows: QuerySet[CpdRequest]) -> QuerySet[CpdRequest]:
         .select_related("purchase")
         .prefetch_related("purchase__schools__school", "purchase__schools__purchase")
     )
+    stems = Func(Value("english"), F("title"), function="to_tsvector")
     return (
-        rows.select_related("school", "provider", "requester")
+        rows.annotate(
+            stems=Func(
+                stems, function="tsvector_to_array", output_field=ArrayField(models.TextField())
+            )
+        )
+        .select_related("school", "provider", "requester")
         .prefetch_related(
             Prefetch("purchase_places", places, to_attr="open_places"),
             "advice__meeting",
@@ -98,7 +107,8 @@ def _asked(request: CpdRequest) -> Asked:
     places: Iterable[PurchaseSchool] = getattr(request, "open_places", ())
     return Asked(
         pk=request.pk, school=request.school_id, provider=request.provider_words,
-        title=request.title, purchases=frozenset(p.purchase_id for p in places),
+        words=frozenset(getattr(request, "stems", ())) - EVERYDAY,
+        purchases=frozenset(p.purchase_id for p in places),
     )  # fmt: skip
 
 
@@ -172,10 +182,12 @@ def on_agenda(meeting: Meeting) -> OnAgenda:
 def offers_for(group: GroupMeeting) -> list[Offer]:
     """Everything that asks for this meeting's time and is not on its agenda yet."""
     there = on_agenda(group.meeting)
+    asked = _request_offers(there)
+    spoken_of = there.requests | {r.pk for offer in asked for r in offer.requests}
     return [
-        *_request_offers(there),
+        *asked,
         *_review_offers(group, there),
-        *_purchase_offers(there),
+        *_purchase_offers(there, spoken_of),
         *_card_offers(group),
     ]
 
@@ -188,14 +200,12 @@ def _request_offers(there: OnAgenda) -> list[Offer]:
 def _request_offer(requests: Sequence[CpdRequest]) -> Offer:
     first = requests[0]
     keys = ",".join(str(r.pk) for r in sorted(requests, key=lambda r: r.pk))
-    total = sum(r.total for r in requests)
+    total = money(sum(r.total for r in requests))
     candidate = Candidate(
         key=f"{REQUESTS}:{keys}", kind=REQUESTS, title=first.title[:120],
         reason=_request_reason(requests), day=first.starts_on,
     )  # fmt: skip
-    question = (
-        f"{schools_words(requests)}: £{total:,.2f} in all. Likely impact, and value for money?"
-    )
+    question = f"{schools_words(requests)}: {total} in all. Likely impact, and value for money?"
     return Offer(candidate, question, requests=tuple(requests))
 
 
@@ -239,13 +249,14 @@ def _review_offers(group: GroupMeeting, there: OnAgenda) -> list[Offer]:
     return found
 
 
-def _purchase_offers(there: OnAgenda) -> list[Offer]:
+def _purchase_offers(there: OnAgenda, spoken_of: frozenset[int]) -> list[Offer]:
+    """Open purchases, but none whose requests ask for the time already: one matter, one item."""
     rows = SharedPurchase.objects.filter(state="open").exclude(pk__in=there.purchases)
     found = []
     for purchase in rows.prefetch_related("schools"):
         places = list(purchase.schools.all())
-        if {p.request_id for p in places if p.request_id} & there.requests:
-            continue  # its requests are an item already
+        if {p.request_id for p in places if p.request_id} & spoken_of:
+            continue
         open_ = sum(1 for p in places if not p.answer)
         candidate = Candidate(
             key=f"{PURCHASE}:{purchase.pk}", kind=PURCHASE, title=purchase.title,

@@ -19,6 +19,7 @@ from cpd.queries.group import (
     waiting_requests,
     with_figures,
 )
+from cpd.queries.purchases import apart_of
 from cpd.rules import OF_SCHOOL, may_open_purchase, may_score
 from meetings.models import Meeting
 from trust.access import Actor
@@ -186,7 +187,7 @@ def figures_of(rows: Sequence[CpdRequest], places: Sequence[PurchaseSchool]) -> 
     if quote is None:
         each = (Figure("Cost a head", money(round(total / staff, 2))),) if staff else ()
         return (head, Figure("If bought apart" if len(rows) > 1 else "Total", money(total)), *each)
-    apart = sum((r.fee + r.materials for r in rows), Decimal(0))
+    apart = sum((apart_of(r) for r in rows), Decimal(0))
     asked = {r.school_id for r in rows}
     others = [str(p.school) for p in places if p.school_id not in asked and p.answer != "declined"]
     saved = apart - quote

@@ -193,9 +193,7 @@ def _since_line(advice: Advice, on: dt.date | None) -> Since:
     words += advice.get_advice_display().lower()
     if advice.note:
         words += f", {advice.note[:1].lower()}{advice.note[1:]}" if advice.note[1:2].islower() else f", {advice.note}"  # fmt: skip
-    reason = (
-        request.withdrawn_reason if request.state == "withdrawn" else request.decision_reason
-    ).strip()
+    reason = request.decision_reason.strip() if _is_told(request) else ""
     if reason:
         words = f"{words.rstrip('.')}. “{reason}”"
     return Since(
@@ -205,6 +203,12 @@ def _since_line(advice: Advice, on: dt.date | None) -> Since:
         tag=TAGS.get(request.state, "plain"),
         url=reverse("cpd:request", args=[request.pk]),
     )
+
+
+def _is_told(request: CpdRequest) -> bool:
+    """The short reason for going on otherwise than advised is told to the Group; others are the school's."""
+    told = (CpdRequest.Decision.DESPITE, CpdRequest.Decision.AMENDED)
+    return request.state in ("going_ahead", "evaluated") and request.decision in told
 
 
 def _reviews(group: GroupMeeting, user: Actor) -> tuple[Due, ...]:

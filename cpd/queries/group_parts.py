@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.urls import reverse
 
 from cpd.models import Advice, CpdRequest, GroupMeeting, MemberScore, TrainingItem
@@ -16,7 +17,6 @@ from meetings.models import Meeting
 from meetings.queries.parts import Part, Parts
 from trust.calendar import today
 from trust.people.models import User
-from trust.templatetags.eyeline import day
 
 
 @dataclass(frozen=True)
@@ -110,45 +110,28 @@ def _rows(row: Told) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class GroupPanel:
-    """Where the Group speaks of a request, and how it scored it."""
+    """The meeting that has a request before it; no address for who may not open it."""
 
     meeting: str
     url: str
-    scores: tuple[tuple[str, str], ...]
 
 
 def group_panel(request: CpdRequest, user: User) -> Panel | None:
-    """Which meeting has the request before it, and the scores once it is advised on."""
+    """Which meeting speaks of the request, or spoke of it last."""
     if request.listing or request.raised_at is None or request.state == "draft":
         return None
-    given = list(Advice.objects.filter(request=request).select_related("meeting__group_meeting"))
-    group = _group_of(request, given)
-    if group is None and not given:
+    group = _group_of(request)
+    if group is None:
         return None
-    scores = tuple(
-        (day(a.meeting.starts_at), _score_line(a)) for a in given if a.impact and a.value
-    )
-    readable = (
-        group is not None and GroupMeeting.objects.visible_to(user).filter(pk=group.pk).exists()
-    )
-    content = GroupPanel(
-        meeting=title_of(group.meeting) if group else "",
-        url=reverse("cpd:group-meeting", args=[group.pk]) if group and readable else "",
-        scores=scores,
-    )
-    return Panel("cpd/group_panel.html", content)
+    readable = GroupMeeting.objects.visible_to(user).filter(pk=group.pk).exists()
+    url = reverse("cpd:group-meeting", args=[group.pk]) if readable else ""
+    return Panel("cpd/group_panel.html", GroupPanel(title_of(group.meeting), url))
 
 
-def _group_of(request: CpdRequest, given: list[Advice]) -> GroupMeeting | None:
-    """The meeting that advised last; else the one whose agenda it is on, else the next one."""
-    if given:
-        return (
-            GroupMeeting.objects.filter(meeting=given[0].meeting).select_related("meeting").first()
-        )
-    rows = GroupMeeting.objects.filter(meeting__items__training__request=request)
-    there = rows.exclude(meeting__state="cancelled").select_related("meeting")
-    return there.order_by("-meeting__starts_at").first() or next_group_meeting(today())
-
-
-def _score_line(advice: Advice) -> str:
-    return f"likely impact {advice.impact} of 4, value for money {advice.value} of 4"
+def _group_of(request: CpdRequest) -> GroupMeeting | None:
+    """The last meeting that has it on its agenda or advised on it; else the next one, while it waits."""
+    spoke = Q(meeting__items__training__request=request) | Q(meeting__cpd_advice__request=request)
+    there = GroupMeeting.objects.filter(spoke).exclude(meeting__state="cancelled")
+    found = there.select_related("meeting").order_by("-meeting__starts_at").first()
+    waits = request.state in ("raised", "going_ahead")
+    return found or (next_group_meeting(today()) if waits else None)

@@ -12,15 +12,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cpd.actions.group import (
-    ChangedMeanwhile,
-    add_to_group_agenda,
-    plan_group_meeting,
-    propose_group_agenda,
-    record_advice,
-    score_request,
-    take_back_advice,
-)
+from cpd.actions.advice import ChangedMeanwhile, record_advice, score_request, take_back_advice
+from cpd.actions.group import add_to_group_agenda, plan_group_meeting, propose_group_agenda
 from cpd.documents import request_papers
 from cpd.forms.group import AdviceForm, OnCardForm, PlanForm, ScoreForm
 from cpd.models import CpdRequest, GroupMeeting

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import InternalError, transaction
 
+from cpd.actions import advice as says
 from cpd.actions import group as acts
 from cpd.actions.requests import save_request
 from cpd.models import (
@@ -22,7 +23,9 @@ from cpd.models import (
 from cpd.queries.group import offers_for
 from cpd.states import REQUEST
 from meetings.actions.agenda import issue_agenda
+from meetings.actions.minutes import finish_meeting, record_attendance, start_meeting
 from meetings.actions.scheduling import cancel_meeting
+from meetings.actions.signing import send_minutes, sign_minutes
 from meetings.sealing import seal
 from tests import factories
 from tests.factories import CpdRequestFactory, GroupMeetingFactory, at, half_term
@@ -228,7 +231,7 @@ def test_score_request_by_a_member_is_kept_once_and_changed(
     group: GroupMeeting, asked: CpdRequest, other_head: Any
 ) -> None:
     for impact in (2, 3, 3):
-        acts.score_request(asked, meeting=group.meeting, by=other_head, impact=impact, value=4)
+        says.score_request(asked, meeting=group.meeting, by=other_head, impact=impact, value=4)
     score = MemberScore.objects.get()
     assert (score.impact, score.value) == (3, 4)
     assert AuditEvent.objects.filter(verb="score_request").count() == 2
@@ -239,15 +242,15 @@ def test_score_request_of_ones_own_school_is_refused(
 ) -> None:
     for who in (head, leader, clerk):
         with pytest.raises(NotAllowed):
-            acts.score_request(asked, meeting=group.meeting, by=who, impact=4, value=4)
+            says.score_request(asked, meeting=group.meeting, by=who, impact=4, value=4)
     assert not MemberScore.objects.exists()
 
 
 def test_score_request_in_conflict_keeps_no_score(
     group: GroupMeeting, asked: CpdRequest, other_head: Any
 ) -> None:
-    acts.score_request(asked, meeting=group.meeting, by=other_head, impact=3, value=3)
-    acts.score_request(
+    says.score_request(asked, meeting=group.meeting, by=other_head, impact=3, value=3)
+    says.score_request(
         asked, meeting=group.meeting, by=other_head, impact=4, value=4, conflict="My sister trains"
     )
     score = MemberScore.objects.get()
@@ -259,7 +262,7 @@ def test_score_request_without_both_scores_is_refused(
     group: GroupMeeting, asked: CpdRequest, other_head: Any, impact: Any, value: Any
 ) -> None:
     with pytest.raises(Conflict, match="Score both"):
-        acts.score_request(asked, meeting=group.meeting, by=other_head, impact=impact, value=value)
+        says.score_request(asked, meeting=group.meeting, by=other_head, impact=impact, value=value)
 
 
 # -- advice --------------------------------------------------------------------------------------
@@ -267,7 +270,7 @@ def test_score_request_without_both_scores_is_refused(
 
 def advise(requests: list[CpdRequest], group: GroupMeeting, by: Any, **said: Any) -> list[Advice]:
     fields = {"advice": "against", "note": "No follow-up is planned"}
-    return acts.record_advice(requests, meeting=group.meeting, by=by, **{**fields, **said})
+    return says.record_advice(requests, meeting=group.meeting, by=by, **{**fields, **said})
 
 
 def test_record_advice_leaves_the_request_where_it_stands(
@@ -293,7 +296,7 @@ def test_record_advice_keeps_the_medians_unless_the_group_agreed_otherwise(
     group: GroupMeeting, asked: CpdRequest, ceo: Any, dsi: Any, other_head: Any
 ) -> None:
     for who, impact in ((ceo, 2), (other_head, 3)):
-        acts.score_request(asked, meeting=group.meeting, by=who, impact=impact, value=1)
+        says.score_request(asked, meeting=group.meeting, by=who, impact=impact, value=1)
     assert [(a.impact, a.value) for a in advise([asked], group, dsi)] == [(3, 1)]
     assert [(a.impact, a.value) for a in advise([asked], group, dsi, value=4)] == [(3, 4)]
 
@@ -329,7 +332,7 @@ def test_record_advice_on_a_request_changed_meanwhile_is_refused(
 ) -> None:
     seen = {asked.pk: asked.version}
     save_request(asked, version=asked.version, by=head, staff=12)
-    with pytest.raises(acts.ChangedMeanwhile) as refused:
+    with pytest.raises(says.ChangedMeanwhile) as refused:
         advise([asked], group, dsi, versions=seen)
     assert [r.pk for r in refused.value.requests] == [asked.pk]
     assert not Advice.objects.exists()
@@ -370,8 +373,8 @@ def test_take_back_advice_until_the_minutes_are_final(
     group: GroupMeeting, asked: CpdRequest, dsi: Any
 ) -> None:
     advise([asked], group, dsi)
-    acts.take_back_advice(asked, meeting=group.meeting, by=dsi)
-    acts.take_back_advice(asked, meeting=group.meeting, by=dsi)
+    says.take_back_advice(asked, meeting=group.meeting, by=dsi)
+    says.take_back_advice(asked, meeting=group.meeting, by=dsi)
     assert not Advice.objects.exists()
     assert AuditEvent.objects.filter(verb="take_back_advice").count() == 1
 
@@ -380,7 +383,7 @@ def test_sealed_advice_and_scores_no_longer_change(
     asked: CpdRequest, dsi: Any, other_head: Any
 ) -> None:
     group = GroupMeetingFactory(day=DAY, meeting__state="with_chair")
-    acts.score_request(asked, meeting=group.meeting, by=other_head, impact=3, value=3)
+    says.score_request(asked, meeting=group.meeting, by=other_head, impact=3, value=3)
     advise([asked], group, dsi)
     seal(group.meeting)
     for row, change in (
@@ -401,11 +404,33 @@ def test_record_advice_once_the_minutes_are_final_is_refused(asked: CpdRequest, 
     )  # fmt: skip
     for act in (
         lambda: advise([asked], group, dsi),
-        lambda: acts.take_back_advice(asked, meeting=group.meeting, by=dsi),
-        lambda: acts.score_request(asked, meeting=group.meeting, by=dsi, impact=2, value=2),
+        lambda: says.take_back_advice(asked, meeting=group.meeting, by=dsi),
+        lambda: says.score_request(asked, meeting=group.meeting, by=dsi, impact=2, value=2),
     ):
         with pytest.raises(Conflict, match="final"):
             act()
+
+
+def test_a_meeting_from_its_plan_to_its_final_minutes_seals_what_was_said(
+    asked: CpdRequest, dsi: Any, ceo: Any, clerk: Any, other_head: Any, as_of: Any
+) -> None:
+    """The engine serves the Group by its kind's data: no Chair, no school, no accuracy round."""
+    group = plan(dsi)
+    meeting = acts.propose_group_agenda(group, by=clerk).meeting
+    issue_agenda(meeting, by=clerk)
+    says.score_request(asked, meeting=meeting, by=other_head, impact=3, value=4)
+    as_of("2026-12-01")
+    start_meeting(meeting, by=clerk)
+    advise([asked], group, clerk)
+    present = {seat.pk: ("online", "") for seat in meeting.seats.all()}
+    record_attendance(meeting, present, by=clerk)
+    finish_meeting(meeting, by=clerk)
+    send_minutes(meeting, by=clerk)
+    sign_minutes(meeting, typed_name="Naomi Fleet", by=dsi)
+    assert meeting.state == "final"
+    assert Advice.objects.get().sealed_at == MemberScore.objects.get().sealed_at is not None
+    asked.refresh_from_db()
+    assert asked.state == "raised"
 
 
 # -- advice blocks nothing -----------------------------------------------------------------------
