@@ -13,9 +13,13 @@ from home.actions import set_up_trust
 from home.demo.boards import Boards
 from home.demo.cast import Cast
 from home.demo.evidence import Evidence
+from home.demo.group import Group
+from home.demo.practice import Practice
+from home.demo.priorities import Priorities
 from home.demo.ratings import Ratings
 from home.demo.report import Report
 from home.demo.timeline import Timeline, at, story
+from home.demo.training import Training
 from schools.actions import enter_academic_year
 from trust.calendar import HalfTermDates, clock_at
 from trust.models import Mail, TrustProfile
@@ -57,12 +61,23 @@ def seed_demo(as_of: dt.date, say: Say = print) -> None:
     ratings.plan(timeline)
     Boards(cast, evidence.findings, timeline).plan()
     Report(cast, timeline).plan()
+    _plan_training(cast, evidence, timeline)
     month = ""
     for moment in timeline.run(as_of):
         if month != f"{moment:%B %Y}":
             month = f"{moment:%B %Y}"
             say(month)
     _settle(as_of)
+
+
+def _plan_training(cast: Cast, evidence: Evidence, timeline: Timeline) -> None:
+    """Priorities, the requests that serve them, the Strategy Group, and practice worth sharing."""
+    priorities = Priorities(cast)
+    priorities.plan(timeline)
+    training = Training(cast, priorities, evidence.findings, timeline)
+    training.plan()
+    Group(cast, training, timeline).plan()
+    Practice(cast, evidence.findings, timeline).plan()
 
 
 def _settle(as_of: dt.date) -> None:
