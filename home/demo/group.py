@@ -141,15 +141,23 @@ class Group:
 
     def _minute(self, meeting: Meeting, told: dict[str, Any]) -> None:
         clerk = self.cast.by("clerk")
-        items = list(meeting.items.select_related("meeting__kind").prefetch_related("training"))
+        items = list(
+            meeting.items.select_related("meeting__kind").prefetch_related("training__request")
+        )
         for item in items:
-            if text := told["said"].get(_matter(item), ""):
+            if text := self._said_of(item, told):
                 save_minute(item, text=text, version=1, by=clerk)
         for text, owner, role, due in told.get("actions", ()):
             add_action(
                 items[-1], text=text, owner=self.cast.people[owner], owner_role=role, by=clerk,
                 due_on=dt.date.fromisoformat(due),
             )  # fmt: skip
+
+    def _said_of(self, item: AgendaItem, told: dict[str, Any]) -> str:
+        """The minutes of an item: of its request, where the story has them, else of its matter."""
+        numbers = [str(row.request.number) for row in item.training.all() if row.request]
+        own = next((told["on"][n] for n in numbers if n in told.get("on", {})), "")
+        return own or told["said"].get(_matter(item), "")
 
     # -- after it -------------------------------------------------------------------------------
 
