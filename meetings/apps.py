@@ -18,7 +18,12 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         """Register what waits for whom, what the software does by itself, the menu and the refusals."""
         from meetings import documents, rules  # noqa: F401 - registers the rules of the machines
-        from meetings.tasks import close_round, rounds_over
+        from meetings.tasks import (
+            close_round,
+            reopen_deadlines,
+            rounds_over,
+            served_with_closed_deadlines,
+        )
         from meetings.work import work_for
         from trust.access import Capacity
         from trust.conflicts import register_sentences
@@ -29,6 +34,9 @@ class MeetingsConfig(AppConfig):
         register_work(work_for)
         documents.register()
         register_due("meetings.close", find=rounds_over, run=close_round)
+        register_due(
+            "meetings.closed_days", find=served_with_closed_deadlines, run=reopen_deadlines
+        )
         readers = frozenset(Capacity) - {Capacity.PROVIDER, Capacity.ADMINISTRATOR}
         register_menu(
             "Actions", "meetings:action-list", "square-check-big", order=50, capacities=readers

@@ -228,7 +228,7 @@ class ItemForm(HouseForm):
         max_length=120, help_text="Neutral, because everybody reads it; at most 120 characters"
     )
     question = forms.CharField(
-        label="What it asks (optional)", required=False, widget=forms.Textarea, max_length=1500
+        label="What it asks", required=False, widget=forms.Textarea, max_length=1500
     )
     minutes = forms.IntegerField(min_value=1, max_value=240, initial=10)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -413,7 +413,8 @@ def may_raise_action(user: Actor, school_id: int | None) -> Answer:
 
 def may_update_action(user: Actor, action: Action) -> Answer:
     owns = user.person_id is not None and user.person_id == action.owner_id
-    may_act = owns or user.posts.holds(
-        Capacity.HEAD, Capacity.CEO, Capacity.DSI, Capacity.CLERK, school=action.school_id
-    )
+    follows_up = [Capacity.CEO, Capacity.DSI, Capacity.CLERK]
+    if action.school_id is not None:  # an action of no school is no headteacher's but its owner's
+        follows_up.append(Capacity.HEAD)
+    may_act = owns or user.posts.holds(*follows_up, school=action.school_id)
     return allowed_if(may_act, "Only the owner and those who follow it up say how it goes")

@@ -1,9 +1,11 @@
-"""What the meeting engine does by itself: an accuracy round that nobody used ends."""
+"""What the meeting engine does by itself: a round that nobody used ends, a deadline leaves a closed day."""
 
 from __future__ import annotations
 
+from meetings.actions.scheduling import meetings_with_closed_deadlines, move_closed_deadlines
 from meetings.actions.signing import close_minutes
 from meetings.models import Meeting
+from meetings.queries.pages import own_pages
 from trust.calendar import today
 
 
@@ -20,3 +22,15 @@ def rounds_over() -> list[int]:
 def close_round(pk: int) -> None:
     """Make one meeting final under the signature it has."""
     close_minutes(Meeting.objects.get(pk=pk), by=None)
+
+
+def served_with_closed_deadlines() -> list[int]:
+    """Meetings without an app above to move their deadlines off a day that has been closed since."""
+    rows = list(Meeting.objects.filter(pk__in=meetings_with_closed_deadlines()))
+    served_above = own_pages(rows) if rows else {}
+    return [meeting.pk for meeting in rows if meeting.pk not in served_above]
+
+
+def reopen_deadlines(pk: int) -> None:
+    """Move one meeting's deadlines to the next school day; My work shows the new date."""
+    move_closed_deadlines(Meeting.objects.get(pk=pk))

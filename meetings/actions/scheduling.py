@@ -281,17 +281,15 @@ def reopened_deadlines(
 
 def meetings_with_closed_deadlines() -> list[int]:
     """Meetings with a deadline on a day that has been closed since."""
-    rows = Meeting.objects.filter(state__in=WITH_DEADLINES, school__isnull=False).exclude(
-        deadlines={}
-    )
+    rows = Meeting.objects.filter(state__in=WITH_DEADLINES).exclude(deadlines={})
     found = list(rows.values_list("pk", "school_id", "deadlines"))
     known = calendars({school for _, school, _ in found if school is not None})
+    of_trust = trust_calendar() if any(school is None for _, school, _ in found) else None
     day = today()
-    return [
-        pk
-        for pk, school, deadlines in found
-        if school is not None and reopened_deadlines(deadlines, known[school], day)
-    ]
+    dated = (
+        (pk, deadlines, known[school] if school else of_trust) for pk, school, deadlines in found
+    )
+    return [pk for pk, dates, own in dated if own and reopened_deadlines(dates, own, day)]
 
 
 def move_closed_deadlines(meeting: Meeting) -> dict[str, str]:

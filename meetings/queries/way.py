@@ -52,8 +52,10 @@ def _small(meeting: Meeting) -> str:
 
 
 def due_name(meeting: Meeting) -> str:
-    """The name of the deadline towards which a meeting runs; a draft that no Chair checks runs to its issue."""
+    """The name of the deadline towards which a meeting runs, but for steps that its kind does not have."""
     name = DUE_IN.get(meeting.state, "")
+    if name == "leaders" and not meeting.kind.acts.get("assign"):
+        return ""
     return "issued" if name == "ceo" and step(meeting, "chair_sees_agenda") == "off" else name
 
 

@@ -20,7 +20,7 @@ class ItemForm(HouseForm):
         max_length=120, help_text="Neutral, because everybody reads it; at most 120 characters"
     )
     question = forms.CharField(
-        label="Line of enquiry (optional)",
+        label="Line of enquiry",
         required=False,
         widget=forms.Textarea,
         help_text="One to three questions",
@@ -68,12 +68,12 @@ class PaperForm(HouseForm):
 
     document = forms.ModelChoiceField(
         SchoolDocument.objects.none(),
-        label="A document the school has here (optional)",
+        label="A document the school has here",
         required=False,
         empty_label="None",
     )
     file = UploadField(
-        label="Or a file (optional)",
+        label="Or a file",
         required=False,
         help_text="About five sides at most. No pupil may be named in it",
     )

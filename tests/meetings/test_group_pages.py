@@ -22,7 +22,7 @@ from trust.calendar import LONDON, clock_at
 from trust.models import Document, Mail
 from trust.pages import new_key
 from trust.people.models import User
-from trust.work import work_for
+from trust.work import run_due_work, work_for
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 21)
@@ -306,6 +306,18 @@ def test_cancel_needs_a_reason_and_is_for_those_the_kind_names(table: Table) -> 
     assert Mail.objects.filter(subject__contains="cancelled").count() == 4
 
 
+def test_deadline_on_a_day_closed_since_moves_to_the_next_school_day(table: Table) -> None:
+    meeting = bring_to(table, "issued")
+    until = meeting.deadline("draft_minutes")
+    assert until is not None
+    factories.NonSchoolDay.objects.create(day=until, kind="inset", note="")
+    for _ in range(2):
+        run_due_work()
+    moved = table.again().deadline("draft_minutes")
+    assert moved is not None
+    assert moved > until
+
+
 # -- the minutes -----------------------------------------------------------------------------------
 
 
@@ -368,6 +380,21 @@ def test_former_actions_of_the_same_kind_stand_apart_and_are_decided(table: Tabl
         follow_up.decide_former_action(
             other, decision="closed", meeting=table.again(), by=table.clerk
         )
+
+
+def test_update_an_action_of_no_school_by_its_owner_and_those_who_follow_it_up(
+    table: Table,
+) -> None:
+    meeting = bring_to(table, "held")
+    action = follow_up.add_action(
+        meeting.items.get(order=1), text="Ask", owner=table.heads[0].person,
+        owner_role="Headteacher", by=table.clerk,
+    )  # fmt: skip
+    minutes.finish_meeting(meeting, by=table.clerk)
+    action.refresh_from_db()
+    follow_up.update_action(action, text="Asked", by=table.heads[0])
+    with pytest.raises(NotAllowed):
+        follow_up.update_action(action, text="Asked too", by=table.heads[1])
 
 
 def test_words_of_the_minutes_are_those_of_the_kind(table: Table) -> None:
