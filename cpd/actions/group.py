@@ -208,7 +208,7 @@ def add_to_group_agenda(group: GroupMeeting, *, key: str, by: User) -> AgendaIte
         permit(by, meeting, "prepare")
         in_state(meeting, *engine.OPEN)
         group.meeting = meeting
-        offer = next((o for o in offers_for(group) if o.candidate.key == key), None)
+        offer = _offered(group, key)
         if offer is None:
             if _is_there(meeting, key):
                 return None
@@ -217,10 +217,23 @@ def add_to_group_agenda(group: GroupMeeting, *, key: str, by: User) -> AgendaIte
         return _add_offer(meeting, offer, minutes=max(3, min(5, left)), by=by)
 
 
-def _is_there(meeting: Meeting, key: str) -> bool:
+def _offered(group: GroupMeeting, key: str) -> Offer | None:
+    """What the key names; a group of requests that another one has joined since is still that group."""
+    offers = offers_for(group)
+    kind, wanted = _named(key)
+    same = [o for o in offers if o.candidate.key == key]
+    near = [o for o in offers if kind == REQUESTS and wanted & {r.pk for r in o.requests}]
+    return next(iter((*same, *near)), None)
+
+
+def _named(key: str) -> tuple[str, set[int]]:
     kind, _, numbers = key.partition(":")
+    return kind, {int(n) for n in numbers.split(",") if n.isdecimal() and len(n) < 10}
+
+
+def _is_there(meeting: Meeting, key: str) -> bool:
+    kind, wanted = _named(key)
     there = on_agenda(meeting)
     rows = {REQUESTS: there.requests, "review": there.reviews, "purchase": there.purchases,
             PRACTICE: there.cards}.get(kind, frozenset())  # fmt: skip
-    wanted = {int(n) for n in numbers.split(",") if n.isdecimal()}
     return bool(wanted) and wanted <= rows

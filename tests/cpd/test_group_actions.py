@@ -211,6 +211,17 @@ def test_propose_group_agenda_without_room_leaves_the_rest_to_be_added(
     assert len(offers_for(group)) == 5
 
 
+def test_add_to_group_agenda_a_group_that_has_grown_adds_it_whole(
+    group: GroupMeeting, school: Any, other_school: Any, dsi: Any
+) -> None:
+    acts.propose_group_agenda(group, by=dsi)
+    first = CpdRequestFactory(school=school, raised=True, provider_name="Fenland Writing")
+    CpdRequestFactory(school=other_school, raised=True, provider_name="Fenland Writing")
+    item = acts.add_to_group_agenda(group, key=f"requests:{first.pk}", by=dsi)
+    assert item is not None
+    assert item.training.count() == 2
+
+
 def test_add_to_group_agenda_what_is_gone_is_refused(group: GroupMeeting, dsi: Any) -> None:
     with pytest.raises(Conflict, match="no longer waits"):
         acts.add_to_group_agenda(group, key="requests:999", by=dsi)

@@ -27,7 +27,7 @@ from cpd.models import (
     RequestVersion,
     SharedPurchase,
 )
-from cpd.queries.group_page import group_page
+from cpd.queries.group_page import group_page, meeting_list
 from cpd.queries.group_papers import papers_snapshot
 from cpd.queries.group_parts import document_parts_of_group, group_panel, parts_of_group
 from cpd.work.group import group_work
@@ -304,7 +304,7 @@ def test_advise_on_what_changed_meanwhile_keeps_the_note_and_says_what(
     assert response.status_code == 409
     assert "changed while you were advising" in page
     assert "Ask Eastrow to lead it" in page
-    assert '<td data-label="Was">4</td><td data-label="Is now">12</td>' in page
+    assert 'data-label="Was">4</td><td role="cell" data-label="Is now">12</td>' in page
     assert "CANARY" not in page
     assert not Advice.objects.exists()
     again = {**data, "seen": response.context["form"]["seen"].value()}
@@ -492,3 +492,16 @@ def test_page_papers_and_parts_ask_as_often_for_forty_requests_as_for_one(
             parts_of_group(group.meeting)
         counts.append(len(asked))
     assert counts[0] == counts[1] == counts[2], counts
+
+
+def test_list_asks_as_often_for_forty_meetings_as_for_one(trust_set_up: Any, dsi: Any) -> None:
+    counts = []
+    for number in (1, 3, 40):
+        for n in range(GroupMeeting.objects.count(), number):
+            GroupMeetingFactory(
+                day=dt.date(2026, 9, 7) + dt.timedelta(days=n), meeting__state="held"
+            )
+        with CaptureQueriesContext(connection) as asked:
+            assert len(meeting_list(dsi)) == number
+        counts.append(len(asked))
+    assert counts[0] == counts[1] == counts[2] <= 2, counts
