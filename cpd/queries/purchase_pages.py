@@ -22,6 +22,7 @@ from cpd.queries.purchases import (
     parts_of,
     shares_of,
     trouble_with_buying,
+    weights_of,
 )
 from cpd.recharge import NOTHING, Share
 from cpd.rules import (
@@ -297,6 +298,8 @@ def _would(
 ) -> Decimal | None:
     if purchase.state != "open" or place.answer == JOINED:
         return None
+    if not weights_of(purchase, [place])[place.school_id]:
+        return None  # nobody knows yet how many staff, or how many pupils
     parts = parts_of(purchase, [*joined, place], cost_of(purchase))
     return parts.amounts[place.school_id] if parts else None
 
