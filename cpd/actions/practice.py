@@ -6,12 +6,11 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
+from cpd.actions.places import change_place, join_project, write_gain
 from cpd.actions.projects import (
     ask_school_in,
-    change_place,
     change_project,
     finish_project,
-    join_project,
     leave_project,
     propose_project,
     record_project_visit,
@@ -19,7 +18,6 @@ from cpd.actions.projects import (
     reopen_project,
     stop_project,
     take_up_project,
-    write_gain,
 )
 from cpd.actions.texts import AtField, Stale, change_texts, standing
 from cpd.models import PracticeCard, PracticeNotice

@@ -12,15 +12,16 @@ from typing import Any
 
 from django.db import transaction
 
-from cpd.actions.texts import AtField, Stale, change_texts, standing, tidy
+from cpd.actions.places import begin_when_all_joined, change_place, join_project, locked, still_open
+from cpd.actions.texts import AtField, change_texts, standing, tidy
 from cpd.models import JointProject, PracticeCard, ProjectSchool, ProjectVisit
 from cpd.queries.projects import missing_to_finish
-from cpd.rules import OF_SCHOOL, heads, may_edit_project, may_join_project, may_write_practice
-from schools.models import Post, School
+from cpd.rules import OF_SCHOOL, heads, may_edit_project, may_join_project
+from schools.models import School
 from trust.access import Conflict, allowed_if, require
 from trust.audit import record
 from trust.calendar import now, today
-from trust.people.models import Person, User
+from trust.people.models import User
 from trust.states import transition
 
 PROJECT_FIELDS = frozenset(
@@ -103,23 +104,11 @@ def change_project(project: JointProject, *, version: int, by: User, **fields: A
     return row
 
 
-def _locked(project: JointProject | int) -> JointProject:
-    pk = project if isinstance(project, int) else project.pk
-    return JointProject.objects.select_for_update(of=("self",)).get(pk=pk)
-
-
 def _open_project(project: JointProject | int, by: User) -> JointProject:
-    row = _locked(project)
+    row = locked(project)
     require(may_edit_project(by, row))
-    _still_open(row)
+    still_open(row)
     return row
-
-
-def _still_open(row: JointProject) -> None:
-    if row.state == "finished":
-        raise Conflict("This project is finished: reopen it first")
-    if row.state == "stopped":
-        raise Conflict("This project is stopped: take it up again first")
 
 
 def _note(verb: str, project: JointProject, by: User, **detail: Any) -> None:
@@ -128,72 +117,6 @@ def _note(verb: str, project: JointProject, by: User, **detail: Any) -> None:
 
 
 # -- the schools in it ---------------------------------------------------------------------------
-
-
-def join_project(
-    place: ProjectSchool, *, by: User, lead: Person | None = None, lead_role: str = "",
-    brings: str = "",
-) -> ProjectSchool:  # fmt: skip
-    """A school joins by its own headteacher; with the last of two or more the project begins.
-
-    Joining twice changes nothing. Raises AtField when the lead is of another school.
-    """
-    require(allowed_if(heads(by, place.school_id), "Each school joins by its own headteacher"))
-    with transaction.atomic():
-        project = _locked(place.project_id)
-        row = ProjectSchool.objects.select_related("school").get(pk=place.pk)
-        if row.joined_at is None:
-            _still_open(project)
-            _set_place(row, lead=lead or row.lead, lead_role=lead_role or row.lead_role,
-                       brings=brings or row.brings)  # fmt: skip
-            row.joined_at, row.joined_by = now(), by
-            row.save()
-            record("join_project", row, by=by, project=project.pk, **standing(by, row.school_id))
-            _begin_when_all_joined(project, by)
-    return _like(place, row)
-
-
-def _begin_when_all_joined(project: JointProject, by: User | None) -> None:
-    joined = [place.joined_at is not None for place in project.schools.all()]
-    if project.state == "proposed" and len(joined) >= 2 and all(joined):
-        transition(project, "begin", by=by)
-
-
-def change_place(
-    place: ProjectSchool, *, by: User, lead: Person | None, lead_role: str = "", brings: str = ""
-) -> ProjectSchool:
-    """Say who leads at one school and what it brings; the school's own leaders do."""
-    require(may_write_practice(by, place.school_id))
-    with transaction.atomic():
-        _still_open(_locked(place.project_id))
-        row = ProjectSchool.objects.select_related("school").get(pk=place.pk)
-        if _set_place(row, lead=lead, lead_role=lead_role, brings=brings):
-            row.save()
-            record("change_place", row, by=by, **standing(by, row.school_id))
-    return _like(place, row)
-
-
-def _set_place(row: ProjectSchool, *, lead: Person | None, lead_role: str, brings: str) -> bool:
-    if lead is not None and lead != row.lead:
-        at_school = Post.objects.current(today()).filter(
-            person=lead, school=row.school_id, capacity__in=OF_SCHOOL
-        )
-        if not at_school.exists():
-            raise AtField(
-                "lead", f"{lead.name} is of another school: choose a leader of {row.school.name}"
-            )
-    new = {"lead": lead, "lead_role": tidy(lead_role), "brings": tidy(brings)}
-    is_new = any(getattr(row, name) != value for name, value in new.items())
-    for name, value in new.items():
-        setattr(row, name, value)
-    return is_new
-
-
-def _like(place: ProjectSchool, row: ProjectSchool) -> ProjectSchool:
-    """The caller's object with what the row now says."""
-    for name in ("lead", "lead_role", "brings", "gained", "joined_at", "joined_by"):
-        setattr(place, name, getattr(row, name))
-    return place
 
 
 def ask_school_in(project: JointProject, *, school: School, by: User) -> ProjectSchool:
@@ -218,7 +141,7 @@ def leave_project(place: ProjectSchool, *, by: User) -> JointProject:
     With two schools left or more, all joined, the project begins.
     """
     with transaction.atomic():
-        project = _locked(place.project_id)
+        project = locked(place.project_id)
         row = ProjectSchool.objects.filter(pk=place.pk).first()
         if row is None:
             return project
@@ -231,11 +154,11 @@ def leave_project(place: ProjectSchool, *, by: User) -> JointProject:
             raise Conflict("A joint project needs two schools: stop it, with the reason, instead")
         _note("leave_project", project, by, school=row.school_id)
         row.delete()
-        _begin_when_all_joined(project, None)
+        begin_when_all_joined(project, None)
     return project
 
 
-# -- visits and gains ----------------------------------------------------------------------------
+# -- visits -------------------------------------------------------------------------------------
 
 
 def record_project_visit(
@@ -285,30 +208,6 @@ def remove_project_visit(visit: ProjectVisit, *, by: User) -> JointProject:
     return project
 
 
-def write_gain(
-    place: ProjectSchool, *, gained: str, by: User, was: str | None = None
-) -> ProjectSchool:
-    """Each school writes what it gained itself.
-
-    Raises Stale when the text is no longer what it `was` as the page was opened.
-    """
-    require(may_write_practice(by, place.school_id))
-    with transaction.atomic():
-        project = _locked(place.project_id)
-        _still_open(project)
-        if project.state != "active":
-            raise Conflict("The project begins when every school has joined: write this then")
-        row = ProjectSchool.objects.get(pk=place.pk)
-        text = tidy(gained)
-        if row.gained != text:
-            if was is not None and row.gained != tidy(was):
-                raise Stale
-            row.gained = text
-            row.save(update_fields=["gained"])
-            record("write_gain", row, by=by, project=project.pk, **standing(by, row.school_id))
-    return _like(place, row)
-
-
 # -- its life ------------------------------------------------------------------------------------
 
 
@@ -318,7 +217,7 @@ def finish_project(project: JointProject, *, by: User) -> JointProject:
     Raises Conflict naming what is missing. A finished project stays as it is.
     """
     with transaction.atomic():
-        row = _locked(project)
+        row = locked(project)
         require(may_edit_project(by, row))
         if row.state == "finished":
             return row
@@ -341,7 +240,7 @@ def stop_project(project: JointProject, *, reason: str, by: User) -> JointProjec
 def take_up_project(project: JointProject, *, by: User) -> JointProject:
     """Take a stopped project up where it stood: under way if it had begun, else proposed."""
     with transaction.atomic():
-        row = _locked(project)
+        row = locked(project)
         if row.state in ("proposed", "active"):
             return row
         to = "active" if row.begun_at else "proposed"
@@ -351,7 +250,7 @@ def take_up_project(project: JointProject, *, by: User) -> JointProject:
 def reopen_project(project: JointProject, *, by: User) -> JointProject:
     """Open a finished project again, so that its schools can go on writing."""
     with transaction.atomic():
-        row = _locked(project)
+        row = locked(project)
         if row.state == "active":
             return row
         return transition(project, "reopen", by=by, finished_at=None, finished_by=None)

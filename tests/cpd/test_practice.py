@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +27,7 @@ from cpd.actions.practice import (
     write_card,
 )
 from cpd.models import PracticeCard, PracticeNotice
-from cpd.queries.matching import find_matches
+from cpd.queries.matching import PAIRS, find_matches
 from cpd.queries.practice import library, waiting_findings
 from cpd.work.practice import practice_work
 from evidence.models import Finding, Indicator
@@ -444,3 +445,10 @@ def test_school_page_shows_its_shared_cards_and_projects_to_those_who_read_pract
     assert "Sentences" in body
     assert "Canary draft" not in body
     assert "Seen by all" not in client_for(local_committee).get(address).content.decode()
+
+
+def test_match_reads_nothing_but_what_schools_shared_themselves() -> None:
+    tables = set(re.findall(r"\b(?:FROM|JOIN) ([a-z]+_[a-z]+)\b", PAIRS))
+    assert tables == {
+        "cpd_practicecard", "cpd_practicenotice", "schools_school", "evidence_indicator",
+    }  # fmt: skip
