@@ -271,7 +271,9 @@ def next_steps(request: CpdRequest, meets_on: dt.date | None, today: dt.date) ->
         steps.append(Step("It is listed", "Statutory and nationally funded training needs no advice and no review."))  # fmt: skip
         return tuple(steps)
     if request.state in ("draft", "raised"):
-        steps += [_meeting_step(request, meets_on), _decision_step(request)]
+        if not request.pk or not request.advice.all():
+            steps.append(_meeting_step(request, meets_on))
+        steps.append(_decision_step(request))
     if request.state in ("draft", "raised", "going_ahead"):
         steps += _review_steps(request)
     return tuple(steps)

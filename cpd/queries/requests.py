@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, OrderBy, Prefetch, Q
+from django.db.models import Case, Exists, F, OrderBy, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Lower, NullIf
 
 from cpd.costs import share, since
@@ -132,14 +132,23 @@ def _with_status(rows: CpdRequestQuerySet, status: str) -> CpdRequestQuerySet:
 
 
 def _order(sort: str) -> list[OrderBy | str]:
-    """As the address asks; else what waits first, then newest."""
+    """As the address asks; else drafts, what waits, what is advised on, what the school has decided; newest first."""
     name, down = sort.removeprefix("-"), sort.startswith("-")
     if name not in SORTS:
-        return [F("raised_at").desc(nulls_first=True), "-number"]
+        return [_standing().asc(), "-number"]
     by = {
         "training": Lower("title"), "cost": F("total") / NullIf(F("staff"), 0),
     }.get(name, F(SORTS[name]))  # fmt: skip
     return [by.desc(nulls_last=True) if down else by.asc(nulls_last=True), "-number"]
+
+
+def _standing() -> Case:
+    advised = Exists(Advice.objects.filter(request=OuterRef("pk")))
+    order = ("draft", "raised", "advised", "going_ahead", "listed", "evaluated", "withdrawn")
+    places = [
+        When(state=state, then=Value(n)) for n, state in enumerate(order) if state != "advised"
+    ]
+    return Case(When(Q(state="raised") & advised, then=Value(order.index("advised"))), *places)
 
 
 @dataclass(frozen=True)

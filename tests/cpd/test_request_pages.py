@@ -207,6 +207,21 @@ def test_other_schools_people_find_nothing_of_what_a_request_rests_on(
     assert SECRET in text(client_for(head).get(page("request", row.pk)))
 
 
+def test_list_begins_with_what_waits(client_for: SignIn, school: Any, ceo: Any, head: Any) -> None:
+    for title, more in (
+        ("Gone", {"state": "withdrawn", "raised_at": now()}), ("Decided", {"going_ahead": True}),
+        ("Told", {"raised": True}), ("Waits", {"raised": True}), ("Draft", {}),
+    ):  # fmt: skip
+        row = CpdRequestFactory(school=school, title=f"{title} one", **more)
+        if title == "Told":
+            advise(row, ceo)
+    said = text(client_for(head).get(page("request-list")))
+    places = [
+        said.index(f">{title} one<") for title in ("Draft", "Waits", "Told", "Decided", "Gone")
+    ]
+    assert places == sorted(places)
+
+
 # -- the form --------------------------------------------------------------------------------------
 
 
@@ -469,7 +484,9 @@ def test_advice_says_which_version_it_was_given_on(
     row = CpdRequestFactory(school=school, raised=True)
     advise(row, dsi, note="Go to Gorsefield first")
     client = client_for(head)
-    assert "has changed since the advice" not in text(client.get(page("request", row.pk)))
+    said = text(client.get(page("request", row.pk)))
+    assert "has changed since the advice" not in said
+    assert "The Strategy Group advises" not in said
     CpdRequest.objects.filter(pk=row.pk).update(version=2)
     said = text(client.get(page("request", row.pk)))
     assert "The request has changed since the advice" in said
