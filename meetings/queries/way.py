@@ -28,13 +28,14 @@ def steps_of(meeting: Meeting) -> list[Step]:
     at = meeting.state_left or meeting.state
     place = next((i for i, (_, states) in enumerate(STEPS) if at in states), 0)
     small = _small(meeting)
+    labels = [_step_label(meeting, label, states) for label, states in STEPS]
     return [
         Step(
-            _step_label(meeting, label, states),
+            label,
             "done" if i < place else "current" if i == place else "todo",
-            small if i == place else "",
+            small if i == place and small != label else "",
         )
-        for i, (label, states) in enumerate(STEPS)
+        for i, label in enumerate(labels)
     ]
 
 
