@@ -186,7 +186,11 @@ def figures_of(rows: Sequence[CpdRequest], places: Sequence[PurchaseSchool]) -> 
     quote = places[0].purchase.quote if places else None
     if quote is None:
         each = (Figure("Cost a head", money(round(total / staff, 2))),) if staff else ()
-        return (head, Figure("If bought apart" if len(rows) > 1 else "Total", money(total)), *each)
+        return (
+            head,
+            Figure("Total of the requests" if len(rows) > 1 else "Total", money(total)),
+            *each,
+        )
     apart = sum((apart_of(r) for r in rows), Decimal(0))
     asked = {r.school_id for r in rows}
     others = [str(p.school) for p in places if p.school_id not in asked and p.answer != "declined"]

@@ -27,7 +27,7 @@ from cpd.queries.group import (
     reviews_due,
 )
 from cpd.queries.group_cards import Card, cards_of, many
-from cpd.rules import OF_SCHOOL, may_advise, may_review
+from cpd.rules import OF_SCHOOL, may_advise, may_read_group, may_review
 from meetings.models import Meeting
 from meetings.rules import may, may_read_agenda, may_read_minutes
 from meetings.states import BEFORE_HELD, DATED
@@ -83,6 +83,7 @@ class GroupPage:
     may_prepare: bool = False
     may_propose: bool = False
     may_advise: bool = False
+    may_print: bool = False
     links: tuple[tuple[str, str], ...] = field(default=())
 
     @property
@@ -119,6 +120,7 @@ def group_page(group: GroupMeeting, user: Actor) -> GroupPage:
         may_prepare=prepares,
         may_propose=prepares and meeting.state == "scheduled",
         may_advise=is_open and bool(may_advise(user)),
+        may_print=bool(may_read_group(user)),
         links=_links(meeting, user),
     )
 

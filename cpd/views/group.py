@@ -228,6 +228,7 @@ def group_item_add(request: HttpRequest, pk: int) -> HttpResponse:
 def group_papers(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the papers of the meeting as one PDF."""
     group = _group(request, pk)
+    require(may_read_group(request.user))
     document = request_papers(group, by=request.user)
     address = reverse("document-progress", args=[document.pk])
     return redirect(f"{address}?{urlencode({'back': reverse('cpd:group-meeting', args=[pk])})}")

@@ -38,6 +38,7 @@ from tests.factories import (
     PriorityFactory,
     SchoolFactory,
     half_term,
+    seat,
 )
 from trust.calendar import now, today
 from trust.pages import new_key
@@ -139,7 +140,7 @@ def test_page_groups_like_requests_with_what_buying_once_saves(
     page = words(client_for(ceo).get(go("group-meeting", group)))
     assert "2 schools asked" in page
     assert f"{reverse('cpd:purchase-new')}?requests={rows[0].pk},{rows[1].pk}" in page
-    assert "<dt>If bought apart</dt><dd>£2,400</dd>" in page
+    assert "<dt>Total of the requests</dt><dd>£2,400</dd>" in page
     purchase = SharedPurchase.objects.create(
         title="Writing", quote=Decimal(1650), created_by=ceo, created_at=now()
     )
@@ -151,6 +152,7 @@ def test_page_groups_like_requests_with_what_buying_once_saves(
     assert "<dt>Staff</dt><dd>18</dd>" in page
     assert "£1,650 <span" in page
     assert "with Dunlin Way Primary" in page
+    assert "<dt>If bought apart</dt><dd>£2,400</dd>" in page
     assert "<dt>Saves at least</dt><dd>£750</dd>" in page
     assert reverse("cpd:purchase", args=[purchase.pk]) in page
 
@@ -421,6 +423,19 @@ def test_papers_are_one_document_and_read_by_members_only(
     assert not may_read_papers(trustee, first)
     response = client_for(other_head).post(go("group-papers", group))
     assert response.url.startswith(reverse("document-progress", args=[first.pk]))
+
+
+def test_a_leader_with_a_seat_reads_the_own_schools_requests_and_prints_no_papers(
+    client_for: Any, group: GroupMeeting, asked: CpdRequest, leader: Any, other_school: Any
+) -> None:
+    seat(group.meeting, leader.person, "leader", required=False)
+    CpdRequestFactory(school=other_school, raised=True, title="CANARY of another school")
+    client = client_for(leader)
+    page = words(client.get(go("group-meeting", group)))
+    assert asked.title in page
+    assert "CANARY" not in page
+    assert "Print papers" not in page
+    assert client.post(go("group-papers", group)).status_code == 403
 
 
 # -- what waits ----------------------------------------------------------------------------------
