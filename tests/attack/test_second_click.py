@@ -29,6 +29,8 @@ POSTS = [
 ]
 NOT_COUNTED = {"trust_auditevent", "trust_submittedform", "trust_mail"}
 KEY_ALONE_TELLS = {
+    "cpd:request-copy",
+    "cpd:request-new",
     "meetings:action-add",
     "meetings:action-raise",
     "meetings:action-update",
