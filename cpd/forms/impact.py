@@ -30,6 +30,13 @@ class UploadsField(forms.FileField):
         return [check_upload(super(UploadsField, self).clean(each, initial)) for each in data or []]
 
 
+class SeenField(forms.CharField):
+    """Asked for like any other, and left empty only when it is too early to say: the form knows that."""
+
+    def validate(self, value: str) -> None:
+        return None
+
+
 class ReviewForm(HouseForm):
     """One review's answer; the words are asked for unless it is too early to say."""
 
@@ -38,10 +45,9 @@ class ReviewForm(HouseForm):
         choices=[c for c in ImpactReview.Outcome.choices if c[0]],
         widget=forms.RadioSelect,
     )
-    evidence = forms.CharField(
+    evidence = SeenField(
         label="What was seen",
-        help_text=f"What you looked at, and what it shows. {NO_NAMES}",
-        required=False,
+        help_text=f"What you looked at, and what it shows; empty only if it is too early to say. {NO_NAMES}",
         widget=forms.Textarea(attrs={"rows": "5"}),
     )
     measured = forms.CharField(

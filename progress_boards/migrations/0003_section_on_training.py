@@ -4,15 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('progress_boards', '0002_diaries'),
+        ("progress_boards", "0002_diaries"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='reportsection',
-            name='key',
-            field=models.CharField(choices=[('summary', 'Summary'), ('how_boards_ran', 'How boards ran'), ('school', 'School by school'), ('training', 'Training and its impact'), ('recommendations', 'Recommendations')], max_length=20),
+            model_name="reportsection",
+            name="key",
+            field=models.CharField(
+                choices=[
+                    ("summary", "Summary"),
+                    ("how_boards_ran", "How boards ran"),
+                    ("school", "School by school"),
+                    ("training", "Training and its impact"),
+                    ("recommendations", "Recommendations"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

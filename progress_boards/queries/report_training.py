@@ -37,7 +37,7 @@ GOING = ("proceed", "amended", "join", "despite")
 
 DEFINITIONS = {
     "training_raised": "Raised by the cut-off for training that starts in the year; drafts and what is listed only are left out",
-    "training_going": "Of those raised, the ones the school goes ahead with by its own decision",
+    "training_going": "Of those raised, the ones that schools go ahead with by their own decision",
     "training_listed": "Statutory and nationally funded training: neither advised on nor reviewed",
     "training_spend": "What goes ahead or is listed only: the school’s share of a shared purchase once bought, else the request’s total",
     "training_head": "All spend over all staff; the median is that of the single trainings",
@@ -94,7 +94,7 @@ def _rows(raised: list[CpdRequest], rows: list[Training], cut_off: dt.date) -> l
     typical = figures.median_a_head(rows)
     return [
         _counted("training_raised", "Requests raised with the Strategy Group", raised),
-        _counted("training_going", "Schools going ahead", going),
+        _counted("training_going", "Requests going ahead", going),
         _row("training_listed", "Listed only", str(len(listed)), _by_school(listed, _number)),
         _row("training_spend", "Spend on training", money(figures.total(rows)),
              _by_school(rows, lambda part: money(figures.total(part)))),

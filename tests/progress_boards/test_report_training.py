@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,11 @@ import pytest
 from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
+from pypdf import PdfReader
 
 from cpd.models import Advice, CpdRequest, ImpactReview
 from progress_boards.actions import report as actions
-from progress_boards.documents import report_snapshot
+from progress_boards.documents import report_snapshot, request_report
 from progress_boards.models import AnnualReport
 from progress_boards.queries.report_training import training_facts
 from schools.models import School
@@ -22,7 +24,9 @@ from tests import factories
 from tests.factories import CpdRequestFactory
 from tests.progress_boards.report_year import SmallYear, small_year
 from trust.calendar import LONDON, clock_at
+from trust.documents import document_path, pdf_trouble
 from trust.people.models import User
+from trust.work import run_due_work
 
 CUT_OFF = dt.date(2026, 7, 31)
 AUGUST = dt.date(2026, 8, 3)
@@ -213,6 +217,22 @@ def test_section_prints_and_stays_as_it_was_compiled(report: AnnualReport, chair
     printed = render_to_string("pdf/annual_report.html", {"s": snapshot})
     assert "Bought well." in printed
     assert "Advice and what schools decided" in printed
+
+
+@pytest.mark.skipif(bool(pdf_trouble()), reason="the PDF libraries are missing here")
+def test_section_is_in_the_pdf(
+    report: AnnualReport, chair: User, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    document = request_report(report, by=chair)
+    run_due_work()
+    document.refresh_from_db()
+    assert (document.state, document.error) == ("done", "")
+    pages = PdfReader(io.BytesIO(document_path(document.sha256).read_bytes())).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    for row in report.facts["training"]["rows"]:
+        assert f"{row['label']} {row['definition']} {row['year']}" in text
+    assert "CANARY" not in text
 
 
 @pytest.mark.parametrize("more", [0, 2, 39])
