@@ -86,12 +86,11 @@ def open_purchase(
 ) -> SharedPurchase:
     """Open a purchase and ask the schools of the requests, and others that could join.
 
-    Asking joins nobody. Raises Conflict when nobody is asked, when a request is not before the Group or is
+    Asking joins nobody; opened twice it is opened once. Raises Conflict when nobody is asked, when a request is not before the Group or is
     in an open purchase already, and when the lead school is not among those asked.
     """
     require(may_open_purchase(by))
     asked = list(requests)
-    _require_linkable(asked)
     places = {r.school_id: PurchaseSchool(school=r.school, request=r, staff=r.staff) for r in asked}
     for school in schools:
         places.setdefault(school.pk, PurchaseSchool(school=school))
@@ -99,6 +98,10 @@ def open_purchase(
         raise Conflict("Enter what is bought")
     if not places:
         raise Conflict("Choose the schools to ask")
+    opened = _opened_before(title.strip(), set(places), by)
+    if opened is not None:
+        return opened
+    _require_linkable(asked)
     for place in places.values():
         require_in_trust(place.school)
     if lead_school is not None and lead_school.pk not in places:
@@ -123,6 +126,15 @@ def open_purchase(
         schools=sorted(places), requests=sorted(r.pk for r in asked),
     )  # fmt: skip
     return purchase
+
+
+def _opened_before(title: str, schools: set[int], by: User) -> SharedPurchase | None:
+    """The same purchase as this person opened it before: the same act twice does no harm."""
+    mine = SharedPurchase.objects.filter(state="open", title=title, created_by=by)
+    for purchase in mine.prefetch_related("schools"):
+        if {place.school_id for place in purchase.schools.all()} == schools:
+            return purchase
+    return None
 
 
 def _require_linkable(requests: list[CpdRequest]) -> None:

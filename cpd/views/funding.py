@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cpd.actions import funding as actions
@@ -54,10 +53,9 @@ def _known_year(request: HttpRequest) -> AcademicYear:
 
 
 def _back(request: HttpRequest, part: CentralPart) -> HttpResponse:
-    """To the page the button stood on: the fund's, or the request's."""
-    to = request.POST.get("next", "")
-    if to and url_has_allowed_host_and_scheme(to, {request.get_host()}):
-        return redirect(to)
+    """To the page the button stood on: the fund's, of the same year, or the request's."""
+    if request.POST.get("next") == "fund":
+        return redirect(f"{_fund_url()}?year={part.academic_year_id}")
     return redirect("cpd:request", part.request_id)
 
 
@@ -165,7 +163,7 @@ def part_decline(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(conflict))
         else:
             messages.success(request, "The school is told that the central fund does not pay this")
-            return redirect("cpd:fund")
+            return redirect(f"{_fund_url()}?year={part.academic_year_id}")
     return render(request, "cpd/fund_decline.html", {"part": part, "form": form})
 
 

@@ -87,6 +87,15 @@ def test_open_purchase_with_a_request_of_an_open_one_is_refused(ask: Any, dsi: U
         actions.open_purchase(title="Again", requests=[request], by=dsi)
 
 
+def test_open_purchase_twice_opens_one(school: School, other_school: School, dsi: User) -> None:
+    first, second = (
+        actions.open_purchase(title="Phonics", schools=[school, other_school], by=dsi)
+        for _ in range(2)
+    )
+    assert first == second
+    assert actions.open_purchase(title="Phonics", schools=[school], by=dsi) != first
+
+
 def test_open_purchase_with_a_draft_is_refused(school: School, dsi: User) -> None:
     draft = factories.CpdRequestFactory(school=school)
     with pytest.raises(Conflict, match="not before the Strategy Group"):
