@@ -6,14 +6,13 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
+from cpd.actions.places import join_project, write_gain
 from cpd.actions.practice import close_notice, post_notice, share_card, write_card
 from cpd.actions.projects import (
     change_project,
     finish_project,
-    join_project,
     propose_project,
     record_project_visit,
-    write_gain,
 )
 from cpd.models import JointProject, PracticeCard, PracticeNotice, ProjectSchool
 from evidence.models import Finding, Indicator

@@ -93,6 +93,11 @@ class Training:
     def request(self, number: int) -> CpdRequest:
         return CpdRequest.objects.select_related("school").get(number=number)
 
+    def _told(self, number: int) -> dict[str, Any]:
+        """What the story tells of a request."""
+        told = (r for name in YEARS for r in story(name)["requests"] if r["number"] == number)
+        return next(told)
+
     def head(self, school: str) -> User:
         return self.cast.by(self.cast.head_of(school))
 
@@ -198,7 +203,7 @@ class Training:
 
     def decide_after(self, number: int, day: dt.date) -> None:
         """A school that waited for the Group and has no decision of its own in the story goes ahead."""
-        told = next(r for name in YEARS for r in story(name)["requests"] if r["number"] == number)
+        told = self._told(number)
         bought = any(number in p["requests"] for name in YEARS for p in story(name)["purchases"])
         if "decided" not in told and "booked_on" not in told and not bought:
             self._add(day, "16:00", self._decide, told, "proceed", "")
@@ -228,21 +233,19 @@ class Training:
         for review in self.request(told["number"]).reviews.filter(outcome=""):
             said = next((each for each in waiting if each[0] == review.level), None)
             if said:
-                moment = max(at(review.due_on, "16:10"), now() + dt.timedelta(minutes=5))
+                day = told.get("reviewed_on") or review.due_on
+                moment = max(at(day, "16:10"), now() + dt.timedelta(minutes=5))
                 self.timeline.add(moment, partial(self._review, review.pk, told, said))
 
     def _review(self, pk: int, told: dict[str, Any], said: list[Any]) -> None:
         _, outcome, evidence, measured, *again = said
         record_review(
             ImpactReview.objects.get(pk=pk), outcome=outcome, evidence=evidence, measured=measured,
-            next_due=_day(again[0]) if again else None, by=self._reviewer(told),
+            next_due=_day(again[0]) if again else None, by=self._writer(told),
         )  # fmt: skip
         if again:
             rest = [each for each in told["reviews"] if each != said]
             self.follow_reviews({**told, "reviews": rest})
-
-    def _reviewer(self, told: dict[str, Any]) -> User:
-        return self._writer(told)
 
     def _conclude(self, told: dict[str, Any]) -> None:
         _, verdict, note, again, of_provider = told["verdict"]
@@ -286,11 +289,7 @@ class Training:
         place = SharedPurchase.objects.get(pk=pk).schools.get(school=self.cast.schools[key])
         answer_purchase(place, join=True, staff=staff, by=self.head(key))
         if place.request:
-            number = place.request.number
-            told = next(
-                r for name in YEARS for r in story(name)["requests"] if r["number"] == number
-            )
-            self.follow_reviews(told)
+            self.follow_reviews(self._told(place.request.number))
 
     def _buy(self, pk: int, told: dict[str, Any]) -> None:
         purchase = SharedPurchase.objects.get(pk=pk)

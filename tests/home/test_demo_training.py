@@ -292,3 +292,16 @@ def test_seed_agendas_of_progress_boards_stay_as_the_story_tells_them(ask: Ask) 
         "Sixth form at half term", "Affordability of the Year 9 option model",
         "Ready for the next monitoring visit",
     ]  # fmt: skip
+
+
+def test_seed_value_page_of_both_years_has_evidence_that_practice_or_pupils_changed(
+    ask: Ask,
+) -> None:
+    evidence = """
+        SELECT y.name, count(DISTINCT r.id) FILTER (WHERE v.outcome IN ('met', 'partly', 'not')),
+               count(DISTINCT r.id) FROM cpd_cpdrequest r
+        JOIN trust_academicyear y ON r.starts_on BETWEEN y.starts_on AND y.ends_on
+        LEFT JOIN cpd_impactreview v ON v.request_id = r.id AND v.level >= 4
+        WHERE r.state IN ('going_ahead', 'evaluated') GROUP BY y.name ORDER BY y.name
+    """
+    assert ask(evidence) == [("2025 to 2026", 11, 11), ("2026 to 2027", 2, 10)]
