@@ -33,12 +33,28 @@ def form_page(row: CpdRequest, today: dt.date) -> dict[str, Any]:
     days = review_days(row)
     return {
         "limits": f"{money(policy.short_cost)} or {policy.short_staff} staff",
-        "short_words": f"Short form, up to {money(policy.short_cost)} and {policy.short_staff} staff",
+        "which_form": _which_form(row, policy),
         "providers": Provider.objects.filter(retired_at=None).values_list("name", flat=True),
         "steps": next_steps(row, meeting_day(today), today),
-        "review_month": f"{days[0]:%B}" if days else "",
+        "asked_in": _asked_in(row, days),
         "traces": pupil_traces(row.title, row.need, row.need_evidence, row.practice_change, row.baseline),
     }  # fmt: skip
+
+
+def _which_form(row: CpdRequest, policy: TrainingPolicy) -> str:
+    if row.listing:
+        return "Listed only: no advice, no review"
+    if row.is_full:
+        return f"Full form, above {money(policy.short_cost)} or {policy.short_staff} staff"
+    return f"Short form, up to {money(policy.short_cost)} and {policy.short_staff} staff"
+
+
+def _asked_in(row: CpdRequest, days: list[dt.date]) -> str:
+    """Which review asks about what pupils will do: the short form's one, the full form's last."""
+    if not days:
+        return ""
+    which = "The last review, in" if row.is_full else "The review in"
+    return f"{which} {days[-1]:%B}{',' if row.is_full else ''} asks about exactly this"
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ class ProviderLine:
     expertise: str
     rate: Decimal | None
     checks: str
-    checks_late: bool
+    checks_do: str
+    """What is to be done about the checks; empty when they were seen within a year."""
     requests: int
     cost: Decimal
     again: str
@@ -80,11 +81,17 @@ def _line(row: Any, today: dt.date) -> ProviderLine:
     return ProviderLine(
         row.pk, row.name, row.expertise, row.day_rate,
         f"Seen on {day(seen)}" if seen else "Not seen yet",
-        seen is None or seen < today - dt.timedelta(days=365),
+        _checks_do(seen, today),
         row.asked, row.spent or Decimal(0),
         f"{row.again} of {answered} would use again" if answered else "Nothing said yet",
         row.retired_at is not None,
     )  # fmt: skip
+
+
+def _checks_do(seen: dt.date | None, today: dt.date) -> str:
+    if seen is None:
+        return "Ask for them"
+    return "See again" if seen < today - dt.timedelta(days=365) else ""
 
 
 def provider_page(provider: Provider, user: User, today: dt.date, meets_on: dt.date | None) -> ProviderPage:  # fmt: skip

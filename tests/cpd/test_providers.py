@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from cpd.actions.providers import add_provider, change_provider, restore_provider, retire_provider
 from cpd.models import Provider
+from cpd.queries.providers import provider_lines
 from schools.queries import with_posts
 from tests.factories import CpdRequestFactory
 from trust.access import Conflict, NotAllowed
@@ -139,3 +140,14 @@ def test_numbers_days_and_words_are_written_as_they_are() -> None:
     assert [neutral(c) for c in (Decimal("-3.5"), 4, True, None, dt.date(2026, 11, 21), "Maths")] == [
         Decimal("-3.5"), 4, "Yes", "", "2026-11-21", "Maths",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [(None, "Ask for them"), (dt.date(2025, 11, 1), "See again"), (dt.date(2026, 9, 1), "")],
+)
+def test_checks_not_seen_within_a_year_are_asked_for(
+    provider: Provider, by: Any, seen: dt.date | None, words: str
+) -> None:
+    change_provider(provider, version=1, by=by, checks_seen_on=seen)
+    assert [line.checks_do for line in provider_lines(dt.date(2026, 11, 21))] == [words]

@@ -605,3 +605,19 @@ def test_json_of_the_cost_holds_the_median_of_its_kind(
     assert said["words"]["cost-of"] == "Median of 3 subscriptions"
     assert said["words"]["cost-compared"] == "£105 a head below the median since September 2025"
     assert said["widths"]["cost-theirs"] == 224
+
+
+def test_form_says_which_form_it_is_and_which_review_asks(
+    client_for: SignIn, school: Any, head: Any
+) -> None:
+    short = CpdRequestFactory(school=school)
+    full = CpdRequestFactory(school=school, is_full=True, fee=Decimal(2000))
+    client = client_for(head)
+    said = text(client.get(page("request-edit", short.pk)))
+    assert "Short form, up to £500 and 5 staff" in said
+    assert "The review in April asks about exactly this" in said
+    assert "14 April 2027" in said
+    said = text(client.get(page("request-edit", full.pk)))
+    assert "Full form, above £500 or 5 staff" in said
+    assert "The last review, in July, asks about exactly this" in said
+    assert "the full form opens" not in said
