@@ -55,6 +55,9 @@ def plan_reviews(request: CpdRequest) -> list[ImpactReview]:
     }
     planned = [_lay(request, step, there.get(step.level)) for step in plan]
     _drop(review for level, review in there.items() if level not in {s.level for s in plan})
+    early = request.reviews.filter(outcome=Outcome.EARLY, followed_by__isnull=True)
+    for review in early.select_related("request"):
+        _ask_again(review, None)  # undoing a withdrawal brings back what was still to come
     record("plan_reviews", request, by=None, reviews=[review.pk for review in planned])
     return planned
 

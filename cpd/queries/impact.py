@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
-from cpd.models import CpdRequest, ImpactReview, ReviewFile
+from cpd.models import CpdRequest, ImpactReview, ReviewFile, TrainingPolicy
 from cpd.queries.panels import Panel
 from cpd.rules import may_evaluate, may_read_evidence, may_review
 from evidence.pupil_traces import pupil_traces
@@ -32,11 +32,17 @@ def _level(review: ImpactReview) -> str:
     return str(review.get_level_display()).lower()
 
 
-def review_name(review: ImpactReview) -> str:
-    """What it is called beside its training, such as "review at level 4 (use of new knowledge)"."""
+def review_name(review: ImpactReview, policy: TrainingPolicy) -> str:
+    """What it is called beside its training, such as "12-week review"."""
+    if review.follows_id:
+        return "follow-up review"
     if review.is_combined:
-        return "review at levels 3 and 4"
-    return f"review at level {review.level} ({_level(review)})"
+        return f"{policy.short_review_weeks}-week review"
+    step: dict[str, int] = next((s for s in policy.review_plan if s["level"] == review.level), {})
+    if "weeks" in step:
+        return f"{step['weeks']}-week review"
+    terms = step.get("terms")
+    return f"review after {terms} terms" if terms else f"review at level {review.level}"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from cpd.models import TrainingPolicy
 from cpd.queries.impact import review_name, reviews_waiting, verdicts_waiting
 from cpd.rules import OF_SCHOOL
 from trust.access import Capacity
@@ -20,11 +21,12 @@ def work_for(user: Any, today: dt.date) -> Iterator[WorkItem]:
     if user.person_id is None or not user.posts.holds(*OF_SCHOOL):
         return
     heads, leads = user.posts.schools(Capacity.HEAD), user.posts.schools(*OF_SCHOOL)
+    policy = TrainingPolicy.current()
     for review in reviews_waiting(user.person_id, heads, leads, today):
         yield WorkItem(
             key=f"cpd.review.{review.pk}",
             title=f"Say what changed: {review.request.title}"[:140],
-            why=f"{review.request.ref}, {review_name(review)}",
+            why=f"{review.request.ref}, {review_name(review, policy)}",
             url=reverse("cpd:review", args=[review.pk]), button="Review impact",
             due=review.due_on, school=review.request.school.name, icon="graduation-cap",
             is_late=review.due_on < today,

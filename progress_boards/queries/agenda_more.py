@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from django.utils.timezone import localtime
 
-from cpd.models import ImpactReview
+from cpd.models import ImpactReview, TrainingPolicy
 from cpd.queries.impact import review_name
 from improvement.models import Priority
 from progress_boards.agenda import Candidate, ScoreWeights
@@ -86,9 +86,10 @@ def _from_training(board: ProgressBoard, day: dt.date, weights: ScoreWeights) ->
         request__state__in=("going_ahead", "evaluated"),
         reviewed_at__date__gt=since, reviewed_at__date__lte=day,
     )  # fmt: skip
+    policy = TrainingPolicy.current()
     for review in claimed.order_by("reviewed_at", "pk"):
         aim = "met its aim" if review.outcome == "met" else "partly met its aim"
-        yield _trained(review, weights, reason=f"The school says it {aim}: {review_name(review)}",
+        yield _trained(review, weights, reason=f"The school says it {aim}: {review_name(review, policy)}",
                        seen_on=localtime(review.reviewed_at).date())  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from cpd.actions.impact import (
     record_review,
     unplan_reviews,
 )
+from cpd.actions.requests import reinstate_request, withdraw_request
 from cpd.models import CpdRequest, ImpactReview
 from cpd.review_dates import end_of_term, full_plan, short_plan
 from schools.models import School
@@ -191,6 +192,18 @@ def test_record_too_early_asks_again_once(review: ImpactReview, head: User) -> N
     assert not ImpactReview.objects.filter(follows=again).exists()
 
 
+def test_plan_after_a_withdrawal_brings_back_the_follow_up(
+    review: ImpactReview, head: User
+) -> None:
+    record_review(review, outcome="early", evidence="", by=head)
+    unplan_reviews(review.request)
+    assert list(review.request.reviews.all()) == [review]
+    for _ in range(2):
+        plan_reviews(review.request)
+    again = ImpactReview.objects.get(follows=review)
+    assert (again.due_on, review.request.reviews.count()) == (dt.date(2027, 1, 7), 2)
+
+
 def test_record_for_a_withdrawn_request_is_refused_in_one_sentence(
     review: ImpactReview, head: User
 ) -> None:
@@ -239,3 +252,15 @@ def test_look_again_takes_back_the_verdict_and_keeps_its_words(
         "",
         "Next year too",
     )
+
+
+def test_withdrawing_unplans_and_undoing_it_plans_again(school: School, head: User) -> None:
+    request = going_ahead(school, starts_on=dt.date(2026, 11, 9), is_full=True)
+    plan_reviews(request)
+    record_review(request.reviews.get(level=1), outcome="met", evidence="Useful", by=head)
+    planned = days_of(request)
+    withdraw_request(request, reason="The provider closed", by=head)
+    assert [(r.level, r.evidence) for r in request.reviews.all()] == [(1, "Useful")]
+    request.refresh_from_db()
+    reinstate_request(request, by=head)
+    assert days_of(request) == planned

@@ -87,8 +87,8 @@ def test_impact_claimed_since_the_last_board_is_offered_in_the_schools_words(
         review_of(school, last, outcome=outcome, level=level, reviewed_at=when)
     found = {offer.review: offer.candidate.reason for offer in training(board, DRAFTED)}
     assert found == {
-        met: "The school says it met its aim: review at levels 3 and 4",
-        partly: "The school says it partly met its aim: review at level 5 (pupil outcomes)",
+        met: "The school says it met its aim: 12-week review",
+        partly: "The school says it partly met its aim: review after 2 terms",
     }
 
 
