@@ -13,7 +13,7 @@ from home.demo.cast import Cast
 from home.demo.timeline import Timeline, at, story
 from home.demo.training import YEARS, Training
 from meetings.actions.agenda import issue_agenda
-from meetings.actions.follow_up import add_action, decide_former_action
+from meetings.actions.follow_up import add_action, decide_former_action, mark_action_done
 from meetings.actions.minutes import (
     finish_meeting,
     record_attendance,
@@ -147,17 +147,22 @@ class Group:
         for item in items:
             if text := self._said_of(item, told):
                 save_minute(item, text=text, version=1, by=clerk)
-        for text, owner, role, due in told.get("actions", ()):
-            add_action(
+        for text, owner, role, due, *shown in told.get("actions", ()):
+            action = add_action(
                 items[-1], text=text, owner=self.cast.people[owner], owner_role=role, by=clerk,
                 due_on=dt.date.fromisoformat(due),
             )  # fmt: skip
+            if shown:
+                self._add(shown[0], "15:30", self._show_done, action.pk, owner, shown[1])
 
     def _said_of(self, item: AgendaItem, told: dict[str, Any]) -> str:
         """The minutes of an item: of its request, where the story has them, else of its matter."""
         numbers = [str(row.request.number) for row in item.training.all() if row.request]
         own = next((told["on"][n] for n in numbers if n in told.get("on", {})), "")
         return own or told["said"].get(_matter(item), "")
+
+    def _show_done(self, pk: int, owner: str, note: str) -> None:
+        mark_action_done(Action.objects.get(pk=pk), note=note, by=self.cast.by(owner))
 
     # -- after it -------------------------------------------------------------------------------
 

@@ -11,7 +11,6 @@ import pytest
 
 from tests.sites import Site
 
-pytestmark = pytest.mark.timeout(900)
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 
