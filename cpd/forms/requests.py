@@ -11,6 +11,7 @@ from django.db.models import Q
 from cpd.costs import faults
 from cpd.models import CpdRequest, Provider
 from cpd.prompts import ANSWERS, MECHANISMS, STANDARD
+from cpd.queries.requests import sees_finding
 from evidence.models import Finding, Indicator, VisitRecord
 from improvement.models import Priority
 from schools.models import School
@@ -140,6 +141,9 @@ class RequestForm(Figures):
         self._offer("priority", _priorities(school, row))
         self._offer("indicator", Indicator.objects.active(today()))
         self._offer("finding", _findings(school, user, row))
+        if row is not None and row.finding_id and not sees_finding(user, row):
+            # Linked by somebody who reads more: it is kept, and its words are not shown.
+            self.fields["finding"].widget = forms.HiddenInput()
         for name, words in STANDARD.items():
             self.fields[f"standard_{name}"] = forms.ChoiceField(
                 label=words, required=False, choices=[("", "Not said"), *ANSWERS.items()]

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from cpd.models import Advice, CpdRequest, Provider, RequestVersion, TrainingPolicy
 from cpd.prompts import balance, mechanism_words, standard_words
 from cpd.queries.costs import cost_of
-from cpd.queries.requests import Status, day_and_month, meeting_day, status_of
+from cpd.queries.requests import Status, day_and_month, meeting_day, sees_finding, status_of
 from cpd.review_dates import full_plan, short_plan
 from cpd.rules import (
     may_decide_request,
@@ -102,7 +102,7 @@ def request_page(request: CpdRequest, user: User, today: dt.date) -> RequestPage
     head = cost_of(request).a_head
     return RequestPage(
         status=status_of(request, meets_on),
-        sections=sections(request, whole),
+        sections=sections(request, user, whole=whole),
         advice=given,
         versions=tuple(request.versions.select_related("by__person").order_by("-number")),
         advised_on=frozenset(each.version for each in given),
@@ -148,12 +148,16 @@ def acts_of(request: CpdRequest, user: User, *, is_advised: bool) -> Acts:
 # -- the facts ---------------------------------------------------------------------------------------
 
 
-def sections(row: CpdRequest, whole: bool) -> tuple[Section, ...]:
-    """What the request says; to another school's people title, need, provider, cost and audience alone."""
+def sections(row: CpdRequest, user: User, *, whole: bool) -> tuple[Section, ...]:
+    """What the request says; to another school's people title, need, provider, cost and audience alone.
+
+    What it points to is shown to whoever may read that too.
+    """
     told = [
         Section("The training", _training(row)),
         Section(
-            "What will pupils do better?", _need(row) if whole else _facts([("Need", row.need)])
+            "What will pupils do better?",
+            _need(row, user) if whole else _facts([("Need", row.need)]),
         ),
         Section("What it costs", _money(row, whole)),
     ]
@@ -183,13 +187,13 @@ def _training(row: CpdRequest) -> tuple[Fact, ...]:
     )
 
 
-def _need(row: CpdRequest) -> tuple[Fact, ...]:
+def _need(row: CpdRequest, user: User) -> tuple[Fact, ...]:
     return _facts(
         [
             ("Need", row.need),
             ("Priority", row.priority),
             ("Indicator", row.indicator),
-            ("Finding of a visit", row.finding),
+            ("Finding of a visit", row.finding if sees_finding(user, row) else ""),
             ("Evidence of the need", row.need_evidence),
             ("What staff will do differently", row.practice_change),
             ("Success measure", row.success_measure),

@@ -18,6 +18,7 @@ from cpd.queries.costs import median_a_head
 from cpd.queries.funding import agreed_of, current_year
 from cpd.queries.group import next_group_meeting
 from cpd.rules import READ_RAISED, reads_whole
+from evidence.models import VisitRecord
 from trust.access import Capacity
 from trust.numbers import whole_number
 from trust.people.models import User
@@ -47,6 +48,12 @@ class Status:
     tone: str
     icon: str = ""
     small: str = ""
+
+
+def sees_finding(user: User, request: CpdRequest) -> bool:
+    """Whether this person may read the record of visit that the request's finding belongs to."""
+    visits = VisitRecord.objects.visible_to(user)
+    return request.finding is not None and visits.filter(pk=request.finding.visit_id).exists()
 
 
 def meeting_day(on: dt.date) -> dt.date | None:

@@ -164,7 +164,11 @@ def request_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     context = {
         "cpd_request": cpd_request,
         "version": version,
-        "sections": sections(as_it_stood(version), reads_whole(person(request), cpd_request)),
+        "sections": sections(
+            as_it_stood(version),
+            person(request),
+            whole=bool(reads_whole(person(request), cpd_request)),
+        ),
         "is_newest": version.number == cpd_request.version,
     }
     return render(request, "cpd/request_version.html", context)

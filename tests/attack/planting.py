@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cpd.models import GroupMeeting
 from evidence.models import (
     Finding,
     Indicator,
@@ -30,6 +31,7 @@ from meetings.models import (
 )
 from progress_boards.models import (
     AnnualReport,
+    BriefingNote,
     ItemJudgement,
     ProgressBoard,
     Recommendation,
@@ -40,6 +42,7 @@ from progress_boards.queries.report import compile_facts, cut_off_of
 from ratings.models import Band, IndicatorRating, SchoolView
 from schools.models import School
 from tests import factories
+from tests.attack.planting_training import plant_training
 from tests.matrix_objects import World
 from trust.calendar import now
 from trust.people.models import User
@@ -91,6 +94,11 @@ def plant(world: World, ownership: str) -> Planted:
     _plant_minutes(made, users, made.boards["final"], "final")
     _plant_check(made, users, made.boards["accuracy_check"])
     _plant_final(made, users, made.boards["final"])
+    _plant_briefing(made, users, made.boards["issued"])
+    group = _group()
+    made.at("cpd:group-meeting", pk=group.pk)
+    made.at("meetings:agenda", pk=group.meeting_id)
+    plant_training(made, users, group)
     _addresses_of_school(made)
     return made
 
@@ -105,6 +113,23 @@ def _people(world: World, ownership: str) -> dict[str, User]:
         for name in at_school
     }
     return world.users | made
+
+
+def _group() -> GroupMeeting:
+    """The one meeting of the Strategy Group, whose agenda is out: requests of both schools stand on it."""
+    found = GroupMeeting.objects.first()
+    return found or factories.GroupMeetingFactory(
+        day=dt.date(2026, 11, 24), meeting__state="issued"
+    )
+
+
+def _plant_briefing(made: Planted, users: dict[str, User], board: ProgressBoard) -> None:
+    for item in (None, board.meeting.items.first()):
+        name = "briefing_item" if item else "briefing"
+        BriefingNote.objects.create(
+            board=board, item=item, text=made.word(name), updated_by=users["ceo"], updated_at=now()
+        )
+    made.at("progress_boards:briefing", pk=board.pk)
 
 
 # -- ratings ---------------------------------------------------------------------------------------
