@@ -64,8 +64,6 @@ class Group:
         on, pk = group.meeting.deadline, group.pk
         self._add(on("draft") or today(), "06:30", self._propose, pk)
         self._add(on("issued") or today(), "11:15", self._issue, pk, told)
-        if told.get("issued_only"):
-            return
         self.timeline.add(starts_at, partial(self._hold, pk, told))
         self.timeline.add(starts_at + OVER, partial(self._finish, pk))
         self.timeline.add(starts_at + SENT_AFTER, partial(self._send, pk))
@@ -88,7 +86,7 @@ class Group:
         for seat in meeting.seats.filter(person__isnull=False):
             reply = Seat.Reply.CANNOT if seat.person_id in away else Seat.Reply.COMING
             reply_to_meeting(seat, reply=reply, by=self.cast.by(users[seat.person_id or 0]))
-        if told.get("issued_only"):
+        if told.get("scored_with_the_papers"):
             self._score(meeting, told)
 
     # -- the meeting ----------------------------------------------------------------------------
