@@ -12,17 +12,16 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from cpd.actions.telling import asks_and_decides, tell
 from cpd.models import Advice, CpdRequest, MemberScore
 from cpd.queries.group import ADVISABLE, OPEN_FOR_ADVICE, medians
 from cpd.rules import may_advise, may_score
 from meetings.actions.moves import locked
 from meetings.models import Meeting
-from schools.models import Post
-from trust.access import Capacity, Conflict, require
+from trust.access import Conflict, require
 from trust.audit import record
-from trust.calendar import now, today
+from trust.calendar import now
 from trust.conflicts import refusals_as_conflicts
-from trust.mail import queue_mail
 from trust.people.models import User
 
 # -- scores --------------------------------------------------------------------------------------
@@ -190,15 +189,10 @@ def _give(
 
 def _tell(request: CpdRequest, meeting: Meeting) -> None:
     """Requester and headteacher are told that there is advice, never which; once a request and meeting."""
-    posts = Post.objects.current(today()).filter(capacity=Capacity.HEAD, school=request.school)
-    people = {p.person_id: p.person for p in posts.select_related("person") if p.person}
-    if request.requester:
-        people[request.requester.pk] = request.requester
-    for pk, person in sorted(people.items()):
-        queue_mail(
-            f"advice:{request.pk}:{meeting.pk}:{pk}", to=person.email, template="advice_given",
-            context={"title": request.title, "school": request.school.name, "request_pk": request.pk},
-        )  # fmt: skip
+    tell(
+        asks_and_decides(request), key=f"advice:{request.pk}:{meeting.pk}", template="advice_given",
+        title=request.title, school=request.school.name, request_pk=request.pk,
+    )  # fmt: skip
 
 
 def take_back_advice(request: CpdRequest, *, meeting: Meeting, by: User) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from cpd.actions.purchases import standing_of
+from cpd.actions.telling import asks_and_decides, tell
 from cpd.models import CentralFund, CentralPart, CpdRequest, TrainingBudget
 from cpd.queries.funding import agreed_of, pounds, year_of
 from cpd.rules import may_ask_funding, may_keep_fund, may_set_budget
@@ -209,7 +210,19 @@ def agree_part(part: CentralPart, *, by: User) -> CentralPart:
             f"{pounds(held.amount)} is asked for and {pounds(left)} of the {pounds(fund.amount)} "
             f"for {held.academic_year} is left. Nothing was changed"
         )
-    return transition(held, "agree", by=by, **_as_keeper(by), decided_reason="")
+    transition(held, "agree", by=by, **_as_keeper(by), decided_reason="")
+    _tell_decided(held)
+    return held
+
+
+def _tell_decided(part: CentralPart) -> None:
+    """Headteacher and requester hear that there is a decision on the part, not which."""
+    request = part.request
+    tell(
+        asks_and_decides(request), key=f"central_part:{part.pk}:{part.decided_at}",
+        template="central_part_decided", title=request.title, school=request.school.name,
+        request_pk=request.pk,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -218,7 +231,9 @@ def decline_part(part: CentralPart, *, reason: str, by: User) -> CentralPart:
     held = _now(part)
     if held.state == "declined":
         return held
-    return transition(held, "decline", by=by, **_as_keeper(by), decided_reason=reason.strip())
+    transition(held, "decline", by=by, **_as_keeper(by), decided_reason=reason.strip())
+    _tell_decided(held)
+    return held
 
 
 @transaction.atomic

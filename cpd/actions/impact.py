@@ -8,17 +8,16 @@ from typing import Any
 
 from django.db import transaction
 
+from cpd.actions.telling import asks_and_decides, tell
 from cpd.models import CpdRequest, ImpactReview, ReviewFile, TrainingPolicy
 from cpd.review_dates import PlannedReview, day_for_school, full_plan, short_plan
 from cpd.rules import OF_SCHOOL, may_review
-from schools.models import Post
 from schools.queries.calendars import school_calendar
 from trust.access import Capacity, Conflict, require
 from trust.audit import record
 from trust.calendar import now, today
 from trust.conflicts import refusals_as_conflicts
-from trust.mail import queue_mail
-from trust.people.models import Person, User
+from trust.people.models import User
 from trust.states import transition
 from trust.uploads import CleanUpload
 
@@ -245,28 +244,9 @@ def ask_for_review(pk: int) -> None:
             return
         review.asked_at, review.times_asked = now(), review.times_asked + 1
         review.save(update_fields=["asked_at", "times_asked"])
-        people = people_to_ask(review.request)
-        for person in people:
-            queue_mail(
-                f"cpd_review:{review.pk}:{person.pk}:{review.times_asked}",
-                to=person.email,
-                template="cpd_review",
-                context={"review": review, "request": review.request},
-            )
+        people = asks_and_decides(review.request)
+        tell(
+            people, key=f"cpd_review:{review.pk}:{review.times_asked}", template="cpd_review",
+            review=review, request=review.request,
+        )  # fmt: skip
         record("ask_for_review", review, by=None, people=[person.pk for person in people])
-
-
-def people_to_ask(request: CpdRequest) -> list[Person]:
-    """The school's headteacher, and the requester while still in post there."""
-    posts = (
-        Post.objects.current(today())
-        .filter(school=request.school_id, capacity__in=OF_SCHOOL, person__isnull=False)
-        .select_related("person")
-    )
-    found = {
-        post.person.pk: post.person
-        for post in posts
-        if post.person
-        and (post.capacity == Capacity.HEAD or post.person_id == request.requester_id)
-    }
-    return list(found.values())

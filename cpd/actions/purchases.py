@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from cpd.actions.impact import plan_reviews, unplan_reviews
+from cpd.actions.telling import heads_of, tell
 from cpd.models import CpdRequest, Provider, PurchaseSchool, SharedPurchase
 from cpd.queries.purchases import fingerprint, shares_of, trouble_with_buying
 from cpd.rules import (
@@ -125,7 +126,18 @@ def open_purchase(
         "open_purchase", purchase, by=by, **_as_member(by),
         schools=sorted(places), requests=sorted(r.pk for r in asked),
     )  # fmt: skip
+    for place in places.values():
+        _tell_asked(place, by)
     return purchase
+
+
+def _tell_asked(place: PurchaseSchool, by: User) -> None:
+    """The headteacher of a school hears that it may join; who asks for the own school knows."""
+    people = [person for person in heads_of(place.school) if person.pk != by.person_id]
+    tell(
+        people, key=f"purchase_asked:{place.purchase_id}:{place.school_id}", template="purchase_asked",
+        title=place.purchase.title, school=place.school.name, purchase_pk=place.purchase_id,
+    )  # fmt: skip
 
 
 def _opened_before(title: str, schools: set[int], by: User) -> SharedPurchase | None:
@@ -256,6 +268,7 @@ def ask_school(
         purchase=held, school=school, staff=staff, request=request
     )
     record("ask_school", place, by=by, **_as_lead(by, held), purchase=held.pk)
+    _tell_asked(place, by)
     return place
 
 
