@@ -28,7 +28,7 @@ from meetings.actions.minutes import (
     save_minute,
     start_meeting,
 )
-from meetings.actions.scheduling import reply_to_meeting
+from meetings.actions.replies import reply_to_meeting
 from meetings.actions.signing import close_minutes, say_nothing_to_correct, send_minutes
 from meetings.models import Action, AgendaItem, Meeting, Seat
 from progress_boards.actions.agenda import issue_board, propose_draft, send_board_to_chair

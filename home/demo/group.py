@@ -20,7 +20,7 @@ from meetings.actions.minutes import (
     save_minute,
     start_meeting,
 )
-from meetings.actions.scheduling import reply_to_meeting
+from meetings.actions.replies import reply_to_meeting
 from meetings.actions.signing import send_minutes, sign_minutes
 from meetings.models import Action, AgendaItem, Meeting, Seat
 from trust.calendar import HALF_TERM_KEYS, today

@@ -13,12 +13,12 @@ from django.db.models import Q
 
 from meetings.actions.moves import in_state, locked, move, note, permit
 from meetings.models import Meeting, MeetingKind, Seat
-from meetings.rules import may_reply, step
+from meetings.rules import step
 from meetings.sealing import seal
 from meetings.states import BEFORE_HELD, DATED
 from schools.models import School
 from schools.queries import calendars, school_calendar, trust_calendar
-from trust.access import Capacity, Conflict, require
+from trust.access import Capacity, Conflict
 from trust.calendar import LONDON, NoSchoolDayError, SchoolCalendar, now, today
 from trust.conflicts import refusals_as_conflicts
 from trust.models import AcademicYear, TrustProfile
@@ -379,20 +379,6 @@ def substitute(seat: Seat, *, person: Person, by: User | None) -> Seat:
         if meeting.state != "held":
             _hold_time(meeting)
         note("substitute", seat, by=by, meeting=meeting, act="schedule", person=person.pk)
-    return seat
-
-
-def reply_to_meeting(seat: Seat, *, reply: str, by: User) -> Seat:
-    """Say Coming or Cannot come for one's own seat; the last answer counts."""
-    if reply not in (Seat.Reply.COMING, Seat.Reply.CANNOT):
-        raise Conflict("Say whether you are coming")
-    with transaction.atomic():
-        meeting = locked(seat.meeting)
-        require(may_reply(by, seat))
-        in_state(meeting, *DATED)
-        seat.reply, seat.replied_at = reply, now()
-        seat.save(update_fields=["reply", "replied_at"])
-        note("reply", seat, by=by, meeting=meeting, act="read_schedule", reply=str(reply))
     return seat
 
 

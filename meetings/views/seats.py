@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from meetings.actions import scheduling
+from meetings.actions.replies import reply_to_meeting
 from meetings.models import Meeting, Seat
 from meetings.queries.pages import agenda_url
 from meetings.queries.parts import parts_of
@@ -23,7 +23,7 @@ def seat_reply(request: HttpRequest, pk: int) -> HttpResponse:
     seat.meeting = meeting
     require(may_reply(request.user, seat))
     if request.method == "POST":
-        scheduling.reply_to_meeting(seat, reply=request.POST.get("reply", ""), by=request.user)
+        reply_to_meeting(seat, reply=request.POST.get("reply", ""), by=request.user)
         messages.success(request, f"Your reply is saved: {seat.get_reply_display().lower()}")
         return redirect("meetings:seat-reply", pk=pk)
     context = {

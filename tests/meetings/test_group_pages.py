@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from meetings.actions import dating, follow_up, minutes, scheduling, sending, signing
+from meetings.actions.replies import reply_to_meeting
 from meetings.documents import agenda_snapshot, may_read_minutes_document, register_document_parts
 from meetings.documents.parts import _parts
 from meetings.models import Action, ActionMark, AgendaItem, ItemSource, Meeting, Seat
@@ -262,7 +263,7 @@ def test_recall_twice_is_once(table: Table) -> None:
 def test_move_postpone_and_book_again_asks_everybody_again(table: Table) -> None:
     bring_to(table, "scheduled")
     seat = Seat.objects.get(meeting=table.meeting, person=table.heads[0].person)
-    scheduling.reply_to_meeting(seat, reply="coming", by=table.heads[0])
+    reply_to_meeting(seat, reply="coming", by=table.heads[0])
     dating.date_meeting(table.again(), starts_at=LATER, is_online=True, by=table.clerk)
     assert Seat.objects.get(pk=seat.pk).reply == ""
     assert Mail.objects.filter(subject__contains="moved to 8 December 2026").count() == 4

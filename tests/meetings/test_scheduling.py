@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from meetings.actions import answering, scheduling
+from meetings.actions.replies import reply_to_meeting
 from meetings.models import Meeting, Seat
 from schools.models import NonSchoolDay
 from tests.meetings.makers import (
@@ -20,7 +21,7 @@ from tests.meetings.makers import (
 from tests.schools.makers import make_person, make_school, make_user
 from trust.access import Capacity, Conflict, NotAllowed
 from trust.calendar import LONDON
-from trust.models import LIGHT
+from trust.models import LIGHT, Mail
 
 pytestmark = pytest.mark.django_db
 AN_HOUR_LATER = THURSDAY + dt.timedelta(hours=1)
@@ -162,7 +163,7 @@ def test_name_a_substitute_who_is_elsewhere_is_refused(cast: Cast) -> None:
 
 def test_move_a_meeting_asks_everybody_again_and_frees_the_hour(cast: Cast) -> None:
     meeting = schedule(cast, make_meeting(cast))
-    scheduling.reply_to_meeting(meeting.seats.get(role="ceo"), reply="coming", by=cast.ceo)
+    reply_to_meeting(meeting.seats.get(role="ceo"), reply="coming", by=cast.ceo)
     scheduling.move_meeting(meeting, starts_at=NEXT_TIME, by=cast.clerk)
     assert meeting.seats.get(role="ceo").reply == ""
     assert meeting.deadlines["draft_minutes"] == "2027-02-11"
@@ -218,13 +219,13 @@ def test_schedule_by_a_head_is_refused(cast: Cast) -> None:
 def test_reply_for_somebody_else_s_seat_is_refused(cast: Cast) -> None:
     meeting = bring_to(cast, "scheduled")
     with pytest.raises(NotAllowed):
-        scheduling.reply_to_meeting(meeting.seats.get(role="head"), reply="coming", by=cast.ceo)
+        reply_to_meeting(meeting.seats.get(role="head"), reply="coming", by=cast.ceo)
 
 
 def test_reply_twice_keeps_the_last(cast: Cast) -> None:
     seat = bring_to(cast, "scheduled").seats.get(role="head")
-    scheduling.reply_to_meeting(seat, reply="coming", by=cast.head)
-    scheduling.reply_to_meeting(seat, reply="cannot", by=cast.head)
+    reply_to_meeting(seat, reply="coming", by=cast.head)
+    reply_to_meeting(seat, reply="cannot", by=cast.head)
     assert Seat.objects.get(pk=seat.pk).reply == "cannot"
 
 
@@ -250,3 +251,18 @@ def test_plan_by_a_user_with_no_right_keeps_nothing(cast: Cast) -> None:
             kind=cast.kind, school=cast.school, academic_year=cast.year, title="Mine", by=stranger
         )
     assert not Meeting.objects.exists()
+
+
+def test_cannot_come_of_somebody_required_is_told_at_once_to_who_dates_the_meeting(
+    cast: Cast,
+) -> None:
+    """Once for each change of mind; no reason and no name in the mail."""
+    meeting = bring_to(cast, "scheduled")
+    seat = meeting.seats.get(role="head")
+    before = Mail.objects.count()
+    reply_to_meeting(seat, reply="cannot", by=cast.head)
+    reply_to_meeting(seat, reply="cannot", by=cast.head)  # a second click
+    told = Mail.objects.filter(key__startswith="cannot-come")
+    assert {mail.to for mail in told} == {cast.ceo.person.email, cast.clerk.person.email}
+    assert (Mail.objects.count() - before, cast.head.person.name in told[0].text) == (2, False)
+    assert told[0].subject.startswith("Cannot come: Headteacher, ")

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.core import mail
 
-from meetings.actions.scheduling import reply_to_meeting
+from meetings.actions.replies import reply_to_meeting
 from meetings.models import Action, AgendaItem, Meeting, Seat
 from progress_boards.actions.dating import (
     accept_dates,
