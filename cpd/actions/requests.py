@@ -217,13 +217,19 @@ def take_back_request(request: CpdRequest, *, by: User) -> CpdRequest:
         row = _locked(request)
         if row.state == "draft":
             return _fresh(request)
-        if row.advice.exists():
-            raise Conflict("The Strategy Group has advised on this request. Withdraw it instead")
-        if row.items.filter(item__meeting__state__in=ON_THE_AGENDA).exists():
-            raise Conflict("This request stands on an issued agenda. Withdraw it instead")
+        if row.state in ("raised", "listed"):
+            _check_unread(row)
         transition(row, "take_back", by=by, raised_at=None, raised_by=None)
         _ask_no_longer(row)
     return _fresh(request)
+
+
+def _check_unread(row: CpdRequest) -> None:
+    """What the Group has spoken of, or is about to, is no draft again: it is withdrawn instead."""
+    if row.advice.exists():
+        raise Conflict("The Strategy Group has advised on this request. Withdraw it instead")
+    if row.items.filter(item__meeting__state__in=ON_THE_AGENDA).exists():
+        raise Conflict("This request stands on an issued agenda. Withdraw it instead")
 
 
 # -- withdrawing -----------------------------------------------------------------------------------
