@@ -25,6 +25,19 @@ def may_plan_year(user: Actor) -> Answer:
     )
 
 
+EXPORTERS = (
+    Capacity.CEO, Capacity.CEO_REPRESENTATIVE, Capacity.DSI, Capacity.CLERK, Capacity.HEAD,
+    Capacity.LINK_TRUSTEE, Capacity.TRUSTEE,
+)  # fmt: skip
+
+
+def may_export_boards(user: Actor) -> Answer:
+    """Those of the trust who read the calendar; an external Chair's or provider's account exports nothing in bulk."""
+    return allowed_if(
+        user.posts.holds(*EXPORTERS), "The calendar is exported by those of the trust"
+    )
+
+
 def may_keep_diary(user: Actor, person_id: int) -> Answer:
     """Everybody their own; whoever plans the year anybody's."""
     own = user.person_id is not None and user.person_id == person_id

@@ -22,6 +22,7 @@ app_name = "progress_boards"
 urlpatterns: list[URLPattern] = [
     # the year's plan
     path("", calendar.board_list, name="board-list"),
+    path("export.csv", calendar.board_export, name="board-export"),
     path("plan/", planning.year_plan, name="year-plan"),
     path("plan/dates/", planning.year_dates, name="year-dates"),
     path("plan/agreed/", planning.year_agreed, name="year-agreed"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from meetings.models import Seat
 from progress_boards.defaults import SEATS
-from progress_boards.models import ProgressBoard, SchoolYear
+from progress_boards.models import AwayDays, ProgressBoard, SchoolYear
 from progress_boards.queries.planning import (
     ROLE_WORDS,
     WITHOUT_A_DAY,
@@ -24,12 +24,12 @@ from ratings.models import Band, BoardPolicy, RatingAssessment
 from schools.models import School
 from schools.queries import calendars
 from trust.access import Actor, Capacity
-from trust.calendar import SchoolCalendar, today
+from trust.calendar import LONDON, SchoolCalendar, today
 from trust.models import AcademicYear, HalfTerm
 from trust.numbers import whole_number
 from trust.templatetags.eyeline import clock, day
 
-VIEWS = {"year": "Year", "term": "This term", "list": "List"}
+VIEWS = {"year": "Year", "term": "This term", "month": "Months", "list": "List"}
 EVERYONE, MINE = "", "mine"
 READ_RATINGS = (
     Capacity.CEO, Capacity.CEO_REPRESENTATIVE, Capacity.DSI, Capacity.TRUSTEE, Capacity.HEAD,
@@ -73,6 +73,14 @@ class BoardLine:
 
 
 @dataclass(frozen=True)
+class Month:
+    """The boards of one month, in order; those without a day come last, under a name of their own."""
+
+    name: str
+    boards: tuple[BoardLine, ...]
+
+
+@dataclass(frozen=True)
 class Clash:
     """What is wrong with a date that was right once, and the page on which it is moved."""
 
@@ -97,6 +105,7 @@ class CalendarPage:
     half_terms: tuple[HalfTerm, ...]
     schools: tuple[SchoolLine, ...]
     boards: tuple[BoardLine, ...]
+    months: tuple[Month, ...]
     clashes: tuple[Clash, ...]
     people: tuple[Choice, ...]
     years: tuple[Choice, ...]
@@ -118,12 +127,14 @@ def calendar_page(
     known = calendars(schools)
     clashes = _clashes(boards, everything, known) if may_plan else {}
     shown = _of_this_term(half_terms, year) if view == "term" else half_terms
+    lines = tuple(_board_line(board, clashes, may_plan=may_plan) for board in _by_date(boards))
     return CalendarPage(
         year=year,
         view=view if view in VIEWS else "year",
         half_terms=tuple(shown),
         schools=_school_lines(user, year, schools, shown, boards, clashes, may_plan=may_plan),
-        boards=tuple(_board_line(board, clashes, may_plan=may_plan) for board in _by_date(boards)),
+        boards=lines,
+        months=_months(lines) if view == "month" else (),
         clashes=tuple(c for mine in clashes.values() for c in mine),
         people=_people(user, everything, who),
         years=_years(year),
@@ -132,6 +143,37 @@ def calendar_page(
         notes=_notes(half_terms, boards, may_plan=may_plan),
         may_plan=may_plan,
     )
+
+
+def _months(lines: Iterable[BoardLine]) -> tuple[Month, ...]:
+    """The lines by the month of their day."""
+    found: dict[str, list[BoardLine]] = {}
+    for line in lines:
+        on = line.board.meeting.day if line.board.meeting.state not in WITHOUT_A_DAY else None
+        found.setdefault(f"{on:%B %Y}" if on else "Without a date", []).append(line)
+    return tuple(Month(name, tuple(boards)) for name, boards in found.items())
+
+
+EXPORT_COLUMNS = (
+    "School", "URN", "Half term", "Date", "Starts", "Minutes", "Where", "State", "Chair",
+    "Chief Executive", "Link Trustee", "Headteacher", "Clerk",
+)  # fmt: skip
+
+
+def export_rows(page: CalendarPage) -> Iterator[tuple[str, ...]]:
+    """One row a board, as the list shows it, with who sits there."""
+    for line in page.boards:
+        meeting, school = line.board.meeting, line.board.school
+        seats = {seat.role: str(seat.person or "") for seat in meeting.seats.all()}
+        dated = meeting.state not in WITHOUT_A_DAY and meeting.starts_at
+        yield (
+            school.name, str(school.urn), line.board.half_term.name,
+            f"{meeting.day:%Y-%m-%d}" if dated else "",
+            f"{meeting.starts_at.astimezone(LONDON):%H:%M}" if dated and meeting.starts_at else "",
+            str(meeting.minutes_length),
+            "Online" if meeting.is_online else meeting.place, meeting.state_label,
+            *(seats.get(role, "") for role in SEATS),
+        )  # fmt: skip
 
 
 # -- what is read --------------------------------------------------------------------------------
@@ -189,7 +231,7 @@ def _clashes(
     known: dict[int, SchoolCalendar],
 ) -> dict[int, list[Clash]]:
     """By board still to come, what its date breaks now: a day closed since, a blackout, a neighbour, somebody who cannot come."""
-    blackouts = hard_blackouts()
+    blackouts, away = hard_blackouts(), _away_from_today()
     days: dict[int, list[tuple[int, dt.date]]] = {}
     for board in everything:
         if board.meeting.day and board.meeting.state not in WITHOUT_A_DAY:
@@ -214,9 +256,25 @@ def _clashes(
             for seat in board.meeting.seats.all()
             if seat.is_required and seat.reply == Seat.Reply.CANNOT and seat.role in ROLE_WORDS
         ]
+        wrong += [
+            f"{ROLE_WORDS[seat.role]} is away that day"
+            for seat in board.meeting.seats.all()
+            if seat.is_required
+            and seat.role in ROLE_WORDS
+            and any(first <= on <= last for first, last in away.get(seat.person_id or 0, ()))
+        ]
         if wrong:
             sentence = f"{board.school}, {day(on)}: {'; '.join(wrong)}"
             found[board.pk] = [Clash(sentence, _url("board-date", board), board.school.name)]
+    return found
+
+
+def _away_from_today() -> dict[int, list[tuple[dt.date, dt.date]]]:
+    """By person, the days away still to come."""
+    found: dict[int, list[tuple[dt.date, dt.date]]] = {}
+    rows = AwayDays.objects.filter(ends_on__gte=today())
+    for person, first, last in rows.values_list("person_id", "starts_on", "ends_on"):
+        found.setdefault(person, []).append((first, last))
     return found
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from progress_boards.defaults import SEATS
-from progress_boards.queries.calendar import VIEWS, calendar_page
+from progress_boards.queries.calendar import (
+    EXPORT_COLUMNS,
+    VIEWS,
+    calendar_page,
+    export_rows,
+)
 from progress_boards.queries.year import year_asked_for
+from progress_boards.rules import may_export_boards
+from trust.access import require
+from trust.exports import csv_answer
 
 
 @require_GET
@@ -23,5 +31,18 @@ def board_list(request: HttpRequest) -> HttpResponse:
         "views": VIEWS,
         "who": who,
         "has_diary": request.user.posts.holds(*SEATS),
+        "may_export": bool(may_export_boards(request.user)),
     }
     return render(request, "progress_boards/calendar.html", context)
+
+
+@require_GET
+def board_export(request: HttpRequest) -> HttpResponse:
+    """The boards of a year as a CSV, filtered as the page is; a Chair's account exports nothing in bulk."""
+    require(may_export_boards(request.user))
+    year = year_asked_for(request.GET.get("year", ""))
+    if year is None:
+        raise Http404("No academic year is entered")
+    page = calendar_page(request.user, year, who=request.GET.get("who", ""))
+    name = f"progress-boards-{year.starts_on.year}"
+    return csv_answer(name, EXPORT_COLUMNS, export_rows(page))

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from meetings.models import Action, Meeting, Seat
 from progress_boards.actions.dating import date_board, postpone_board
+from progress_boards.actions.diaries import add_away_days
 from progress_boards.actions.past import record_past_board
 from progress_boards.actions.planning import lay_out_year, plan_board
 from progress_boards.models import ProgressBoard, SchoolYear
@@ -471,3 +472,43 @@ def test_past_minutes_are_downloaded_under_their_own_name_and_linked_from_the_bo
     assert b"".join(response.streaming_content) == PDF
     assert 'filename="minutes.pdf"' in response["Content-Disposition"]
     assert client_for(other_head).get(where).status_code == 404
+
+
+# -- months, export, days away ---------------------------------------------------------------------
+
+
+def test_months_put_each_board_under_its_month_and_the_undated_last(
+    board: ProgressBoard, school: School, clerk: User, client_for: Browser
+) -> None:
+    plan_board(school, half_term(4), by=clerk)
+    page = calendar_page(clerk, board.academic_year, view="month")
+    assert [(m.name, len(m.boards)) for m in page.months] == [
+        ("December 2026", 1),
+        ("Without a date", 1),
+    ]
+    seen = client_for(clerk).get(url("board-list"), {"year": "2026", "view": "month"})
+    assert b"December 2026" in seen.content
+
+
+def test_export_is_what_the_list_shows_and_a_chair_exports_nothing(
+    board: ProgressBoard, clerk: User, chair: User, client_for: Browser
+) -> None:
+    answer = client_for(clerk).get(url("board-export"), {"year": "2026"})
+    rows = answer.content.decode("utf-8-sig").splitlines()
+    assert rows[0].startswith("School,URN,Half term,Date,Starts,Minutes,Where,State,Chair")
+    assert rows[1].startswith(
+        f"Alderfen Primary Academy,{board.school.urn},Autumn 2,2026-12-03,09:30,60,"
+    )
+    assert len(rows) == 2
+    assert client_for(chair).get(url("board-export"), {"year": "2026"}).status_code == 403
+
+
+def test_a_board_on_a_day_away_is_a_clash_in_words(
+    board: ProgressBoard, head: User, clerk: User
+) -> None:
+    board.meeting.seats.filter(role="head").update(person=head.person, is_required=True)
+    add_away_days(head.person, starts_on=DECEMBER_3, ends_on=DECEMBER_3, by=head)
+    page = calendar_page(clerk, board.academic_year)
+    assert [clash.sentence for clash in page.clashes] == [
+        "Alderfen Primary Academy, 3 December 2026: the headteacher is away that day"
+    ]
