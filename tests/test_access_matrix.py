@@ -20,6 +20,7 @@ from schools.models.posts import AT_SCHOOLS
 from tests import factories
 from tests.matrix_objects import MAKERS, Sample, World
 from tests.missing_rows import CAPACITIES, CELLS, OWNERSHIPS, Row, gone, missing, rows
+from tests.words import ROOMS, found_on
 
 ROWS = rows()
 
@@ -120,6 +121,8 @@ def _ask(row: Row, made: Sample, session: str | None) -> str:
         response = send(url, made.data)
         if response.streaming:
             b"".join(response.streaming_content)  # read to its end, so that its file is closed
+        if row.url_name.partition(":")[0] in ROOMS:
+            assert found_on(response) == [], "Nobody says yes to a school's training"
         return _answer(response)
 
 
