@@ -36,8 +36,9 @@ NOT_GIVEN = {
 
 
 def spend_of(request: CpdRequest, as_at: dt.date | None = None) -> Decimal:
-    """What a school spends on a request: its share once a shared purchase is bought, else the request's total.
+    """What a school spends on a request: its total, in which a bought share takes the place of fee and materials.
 
+    Travel and cover stay with each school, whoever buys.
     The one place that says so. Reads `purchase_places` with their purchase, which lists prefetch; with
     `as_at`, a purchase bought later does not count.
     """
@@ -46,7 +47,9 @@ def spend_of(request: CpdRequest, as_at: dt.date | None = None) -> Decimal:
         for place in request.purchase_places.all()
         if place.share is not None and _by(place.purchase.bought_at, as_at)
     ]
-    return sum(found, Decimal(0)) if found else request.total
+    if not found:
+        return request.total
+    return sum(found, request.travel + request.supply_cost)
 
 
 def _by(moment: dt.datetime | None, as_at: dt.date | None) -> bool:

@@ -5,8 +5,9 @@ Figures, of the requests whose training starts in the year, as each stood at the
 * *Raised with the Strategy Group*: raised by the cut-off and not listed only; a draft never counts.
 * *Going ahead*: of those, the ones the school decided to go ahead with and had not withdrawn.
 * *Listed only*: statutory and nationally funded training, which is neither advised on nor reviewed.
-* *Spend*: of what goes ahead or is listed only: the school's share of a purchase bought by the cut-off,
-  else the request's total. *A head*: all spend over all staff; the median is of the single trainings.
+* *Spend*: of what goes ahead or is listed only: fee and materials, or the school's share of a purchase
+  bought by the cut-off instead; travel and cover always. *A head*: all spend over all staff; the median is
+  of the single trainings.
 * *Spend with evidence*: of the spend on what is reviewed, that with a review at Guskey's level 4 or 5
   answered met, partly met or not met by the cut-off; "too early to say" is no evidence.
 * *Late*: reviews whose day was past at the cut-off and that nobody had answered.
@@ -39,7 +40,7 @@ DEFINITIONS = {
     "training_raised": "Raised by the cut-off for training that starts in the year; drafts and what is listed only are left out",
     "training_going": "Of those raised, the ones that schools go ahead with by their own decision",
     "training_listed": "Statutory and nationally funded training: neither advised on nor reviewed",
-    "training_spend": "What goes ahead or is listed only: the school’s share of a shared purchase once bought, else the request’s total",
+    "training_spend": "What goes ahead or is listed only: fee and materials, or the school’s share of a shared purchase once bought; travel and cover",
     "training_head": "All spend over all staff; the median is that of the single trainings",
     "training_evidence": "Of the spend on training that is reviewed, that with a review at level 4 or 5 answered met, partly met or not met",
     "training_late": "Reviews whose day was past at the cut-off and that nobody had answered",

@@ -25,12 +25,12 @@ from trust.people.models import User
 pytestmark = pytest.mark.django_db
 YEAR = ("2026-09-01", "2027-08-31")
 
-# The spend of one request, in SQL alone: its bought shares, else its parts added up.
+# The spend of one request, in SQL alone: its bought shares, else fee and materials; travel and cover always.
 SPEND = """
     COALESCE(
         (SELECT SUM(p.share) FROM cpd_purchaseschool p WHERE p.request_id = r.id),
-        r.fee + r.materials + r.travel + r.supply_days * r.supply_rate
-    )
+        r.fee + r.materials
+    ) + r.travel + r.supply_days * r.supply_rate
 """
 SPENT = f"""
     FROM (

@@ -200,7 +200,7 @@ def test_section_is_on_the_page_with_its_figures(
     figure = client.get(
         reverse("progress_boards:report-figure", args=[report.pk, "training_spend"])
     ).content.decode()
-    assert "the school’s share of a shared purchase once bought" in figure
+    assert "the school’s share of a shared purchase once bought; travel and cover" in figure
     assert "£1,470.55" in figure
     section = report.sections.get(key="training")
     editor = reverse("progress_boards:report-section", args=[report.pk, section.pk])
