@@ -18,7 +18,7 @@ from trust.access import Conflict
 
 log = logging.getLogger("eyeline.request")
 GetResponse = Callable[[HttpRequest], HttpResponse]
-SECRET_FIELDS = ("csrfmiddlewaretoken", "password")
+SECRET_WORDS = ("csrfmiddlewaretoken", "password")
 
 
 class RequestIdMiddleware:
@@ -123,12 +123,12 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 def kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was typed, to be shown again: every posted field but secrets."""
+    """What was typed, to be shown again: every posted field but secrets, by any part of their names."""
     if request.method != "POST":
         return []
     return [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in SECRET_FIELDS
+        if not any(word in name for word in SECRET_WORDS)
         for value in values
     ]

@@ -38,6 +38,9 @@ accounts = [
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
 ]  # fmt: skip
 
+handler403 = "trust.views.not_open"
+handler404 = "trust.views.no_such_page"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(accounts)),
     path("", include("home.urls")),

@@ -106,9 +106,12 @@ def record_review(
     """
     with transaction.atomic(), refusals_as_conflicts():
         request = CpdRequest.objects.select_for_update(of=("self",)).get(pk=review.request_id)
-        row = ImpactReview.objects.select_for_update(of=("self",)).get(pk=review.pk)
+        row = ImpactReview.objects.select_for_update(of=("self",)).filter(pk=review.pk).first()
+        review.request = request
+        require(may_review(by, review))
+        if row is None:  # taken away while it was being written
+            raise Conflict("This review is no longer due: the school planned its reviews anew")
         row.request = request
-        require(may_review(by, row))
         said = {"outcome": outcome, "evidence": evidence.strip(), "measured": measured.strip()}
         if row.reviewed_at is not None and row.reviewed_at != seen:
             return _same_or_conflict(row, said)

@@ -187,6 +187,7 @@ def _page(
     row: CpdRequest | None,
     form: RequestForm,
     differences: list[dict[str, Any]] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     user = person(request)
     blank = CpdRequest(school=school, supply_rate=form.rate)
@@ -202,7 +203,7 @@ def _page(
         "differences": differences,
         "key": new_key(),
     }  # fmt: skip
-    return render(request, "cpd/request_edit.html", context)
+    return render(request, "cpd/request_edit.html", context, status=status)
 
 
 def _both(request: HttpRequest, row: CpdRequest, typed: RequestForm) -> HttpResponse:
@@ -215,7 +216,7 @@ def _both(request: HttpRequest, row: CpdRequest, typed: RequestForm) -> HttpResp
         mine, kept = bound.value(), saved[bound.name].value()
         if str(mine or "") != str(kept or "") and not (mine in (None, "", []) and kept in (None, "", [], 0)):  # fmt: skip
             found.append({"label": bound.label, "mine": _shown(bound, mine), "saved": _shown(bound, kept)})  # fmt: skip
-    return _page(request, row.school, row, typed, found)
+    return _page(request, row.school, row, typed, found, status=409)
 
 
 def _shown(bound: Any, value: Any) -> str:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -17,39 +13,11 @@ from progress_boards.models import ProgressBoard
 from ratings.models import Band, RatingAssessment
 from schools.models import School
 from tests import factories
+from tests.at_once import at_once, posting
 from tests.progress_boards.lives import Table, board_at
 from trust.access import Capacity
 from trust.calendar import clock_at, now
 from trust.models import AuditEvent
-from trust.people.models import User
-
-Click = Callable[[], int]
-
-
-def _at_once(*clicks: Click) -> list[int]:
-    """The status of each click, all begun at one moment on connections of their own; sorted."""
-    gate, statuses = threading.Barrier(len(clicks), timeout=10), []
-
-    def click(one: Click) -> None:
-        try:
-            gate.wait()
-            statuses.append(one())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=click, args=(each,)) for each in clicks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert len(statuses) == len(clicks)
-    return sorted(statuses)
-
-
-def _posting(user: User, url: str, data: dict[str, Any]) -> Click:
-    client = Client(raise_request_exception=False)
-    client.force_login(user)
-    return lambda: client.post(url, data).status_code
 
 
 @pytest.fixture
@@ -78,8 +46,8 @@ def test_share_rating_by_two_clicks_at_once_shares_one(table: Table) -> None:
     page.force_login(table.ceo)
     form = page.get(url).context["form"]
     data = {name: value for name, value in form.initial.items() if value is not None}
-    clicks = [_posting(table.ceo, url, data | {"share": "now"}) for _ in range(2)]
-    statuses = _at_once(*clicks)
+    clicks = [posting(table.ceo, url, data | {"share": "now"}) for _ in range(2)]
+    statuses = at_once(*clicks)
     assert max(statuses) < 500
     assert RatingAssessment.objects.filter(school=table.school, state="shared").count() == 1
     assert RatingAssessment.objects.filter(school=table.school).count() == 1
@@ -91,7 +59,7 @@ def test_issue_agenda_by_two_clicks_at_once_issues_one_version(table: Table) -> 
     for order, (kind, minutes) in enumerate((("welcome", 2), ("enquiry", 53), ("close", 5)), 1):
         factories.AgendaItemFactory(meeting=board.meeting, order=order, type=kind, minutes=minutes)
     url = reverse("progress_boards:agenda-issue", kwargs={"pk": board.pk})
-    statuses = _at_once(*[_posting(table.ceo, url, {}) for _ in range(2)])
+    statuses = at_once(*[posting(table.ceo, url, {}) for _ in range(2)])
     meeting = Meeting.objects.get(pk=board.meeting_id)
     assert (meeting.state, meeting.agenda_version) == ("issued", 1)
     assert statuses == [302, 409]
@@ -109,7 +77,7 @@ def test_sign_by_two_clicks_at_once_signs_once(table: Table) -> None:
         "closing_statement": "Calmer", "evaluation": "yes", "version": "1", "do": "sign",
         "typed_name": str(table.chair.person),
     }  # fmt: skip
-    statuses = _at_once(*[_posting(table.chair, url, data) for _ in range(2)])
+    statuses = at_once(*[posting(table.chair, url, data) for _ in range(2)])
     meeting = Meeting.objects.get(pk=board.meeting_id)
     assert meeting.state == "accuracy_check"
     assert meeting.signed_name == str(table.chair.person)
@@ -124,7 +92,7 @@ def test_save_minute_by_two_at_once_keeps_both_texts(table: Table) -> None:
     Minute.objects.create(item=item)
     url = reverse("meetings:minute-save", kwargs={"pk": item.pk})
     texts = ("Ann's words", "Ben's words")
-    statuses = _at_once(*[_posting(table.clerk, url, {"text": t, "version": "1"}) for t in texts])
+    statuses = at_once(*[posting(table.clerk, url, {"text": t, "version": "1"}) for t in texts])
     assert statuses == [302, 409]
     saved = AgendaItem.objects.get(pk=item.pk).minute.discussion
     assert {saved, MinuteConflict.objects.get().text} == set(texts)
@@ -146,7 +114,7 @@ def test_book_one_chair_twice_for_one_hour_books_one(table: Table) -> None:
             )
     form = {"on": "2027-03-11", "at": "09:30", "agreed": "on"}
     urls = [reverse("progress_boards:board-date", kwargs={"pk": board.pk}) for board in boards]
-    statuses = _at_once(*[_posting(table.ceo, url, form) for url in urls])
+    statuses = at_once(*[posting(table.ceo, url, form) for url in urls])
     assert Meeting.objects.filter(during__isnull=False).count() == 1
     assert max(statuses) < 500
     assert 302 in statuses

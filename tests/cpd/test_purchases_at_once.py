@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -15,37 +12,10 @@ from cpd.actions import purchases as actions
 from cpd.models import CentralFund, CentralPart, CpdRequest, PurchaseSchool, SharedPurchase
 from schools.models import School
 from tests import factories
+from tests.at_once import Click, at_once, posting
 from trust.access import Capacity
 from trust.calendar import now
 from trust.people.models import User
-
-Click = Callable[[], int]
-
-
-def _at_once(*clicks: Click) -> list[int]:
-    """The status of each click, all begun at one moment on connections of their own; sorted."""
-    gate, statuses = threading.Barrier(len(clicks), timeout=10), []
-
-    def click(one: Click) -> None:
-        try:
-            gate.wait()
-            statuses.append(one())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=click, args=(each,)) for each in clicks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert len(statuses) == len(clicks)
-    return sorted(statuses)
-
-
-def _posting(user: User, url: str, data: dict[str, str]) -> Click:
-    client = Client(raise_request_exception=False)
-    client.force_login(user)
-    return lambda: client.post(url, data).status_code
 
 
 @pytest.fixture
@@ -69,7 +39,7 @@ def purchase(heads: list[User]) -> SharedPurchase:
 
 def _answer(head: User, purchase: SharedPurchase, act: str = "answer", **data: str) -> Click:
     place = purchase.schools.get(school__in=head.posts.schools("head"))
-    return _posting(head, reverse(f"cpd:purchase-{act}", kwargs={"pk": place.pk}), data)
+    return posting(head, reverse(f"cpd:purchase-{act}", kwargs={"pk": place.pk}), data)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -77,7 +47,7 @@ def test_join_by_three_heads_at_once_counts_all_three(
     heads: list[User], purchase: SharedPurchase
 ) -> None:
     clicks = [_answer(head, purchase, join="yes", staff="5") for head in heads]
-    assert _at_once(*clicks) == [302, 302, 302]
+    assert at_once(*clicks) == [302, 302, 302]
     assert set(purchase.schools.values_list("answer", flat=True)) == {"joined"}
     assert set(CpdRequest.objects.values_list("decision", flat=True)) == {"join"}
 
@@ -87,7 +57,7 @@ def test_join_by_two_clicks_of_one_head_at_once_joins_once(
     heads: list[User], purchase: SharedPurchase
 ) -> None:
     clicks = [_answer(heads[0], purchase, join="yes", staff="5") for _ in range(2)]
-    assert _at_once(*clicks) == [302, 302]
+    assert at_once(*clicks) == [302, 302]
     request = CpdRequest.objects.get(purchase_places__school__in=heads[0].posts.schools("head"))
     assert request.reviews.count() == 1
 
@@ -103,8 +73,8 @@ def test_buy_while_a_third_school_joins_charges_exactly_who_joined(
     page.force_login(heads[0])
     url = reverse("cpd:purchase-buy", kwargs={"pk": purchase.pk})
     settlement = page.post(url, {"cost": "100"}).context["settlement"]
-    buying = _posting(heads[0], url, {"cost": "100", "seen": settlement.seen})
-    statuses = _at_once(buying, _answer(heads[2], purchase, join="yes", staff="5"))
+    buying = posting(heads[0], url, {"cost": "100", "seen": settlement.seen})
+    statuses = at_once(buying, _answer(heads[2], purchase, join="yes", staff="5"))
     assert max(statuses) < 500
     purchase.refresh_from_db()
     joined = purchase.schools.filter(answer="joined")
@@ -117,6 +87,30 @@ def test_buy_while_a_third_school_joins_charges_exactly_who_joined(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_leave_while_the_lead_school_buys_charges_nobody_who_left(
+    heads: list[User], purchase: SharedPurchase
+) -> None:
+    for head in heads:
+        place = purchase.schools.get(school__in=head.posts.schools("head"))
+        actions.answer_purchase(place, join=True, by=head)
+    page = Client()
+    page.force_login(heads[0])
+    url = reverse("cpd:purchase-buy", kwargs={"pk": purchase.pk})
+    seen = page.post(url, {"cost": "100"}).context["settlement"].seen
+    buying = posting(heads[0], url, {"cost": "100", "seen": seen})
+    assert max(at_once(buying, _answer(heads[2], purchase, "leave"))) < 500
+    purchase.refresh_from_db()
+    shares = list(purchase.schools.values_list("answer", "share"))
+    if purchase.state == "bought":  # the buyer was first: all three stand
+        assert [answer for answer, _ in shares] == ["joined"] * 3
+        assert sum(share or 0 for _, share in shares) == Decimal("100")
+    else:  # the school had left: the buyer sees the shares of two
+        assert sorted(shares) == [("declined", None), ("joined", None), ("joined", None)]
+        request = CpdRequest.objects.get(purchase_places__answer="declined")
+        assert (request.state, request.decision) == ("raised", "")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_buy_by_two_clicks_at_once_buys_once(heads: list[User], purchase: SharedPurchase) -> None:
     for head in heads[:2]:
         place = purchase.schools.get(school__in=head.posts.schools("head"))
@@ -126,7 +120,7 @@ def test_buy_by_two_clicks_at_once_buys_once(heads: list[User], purchase: Shared
     url = reverse("cpd:purchase-buy", kwargs={"pk": purchase.pk})
     seen = page.post(url, {"cost": "100.01"}).context["settlement"].seen
     data = {"cost": "100.01", "seen": seen}
-    assert max(_at_once(*[_posting(heads[0], url, data) for _ in range(2)])) < 500
+    assert max(at_once(*[posting(heads[0], url, data) for _ in range(2)])) < 500
     shares = PurchaseSchool.objects.filter(share__isnull=False).values_list("share", flat=True)
     assert sorted(shares) == [Decimal("50.00"), Decimal("50.01")]
 
@@ -144,6 +138,6 @@ def test_agree_two_parts_at_once_never_spends_a_pound_twice(heads: list[User]) -
         for _ in range(2)
     ]  # fmt: skip
     urls = [reverse("cpd:part-agree", kwargs={"pk": part.pk}) for part in parts]
-    clicks = [_posting(user, url, {}) for user, url in zip((ceo, cfo), urls, strict=True)]
-    assert max(_at_once(*clicks)) < 500
+    clicks = [posting(user, url, {}) for user, url in zip((ceo, cfo), urls, strict=True)]
+    assert max(at_once(*clicks)) < 500
     assert sorted(CentralPart.objects.values_list("state", flat=True)) == ["agreed", "asked"]
