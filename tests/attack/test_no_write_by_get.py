@@ -28,7 +28,7 @@ MAY_CHANGE = {
     "progress_boards_reportread": "that a member of the Trust Board opened the report is to be shown",
 }
 """What reading may write, and why; each is an "opened" stamp."""
-OPENING_IS_NOTED = {"progress_boards:chair-sign", "meetings:minutes"}
+OPENING_IS_NOTED = {"progress_boards:chair-sign", "meetings:minutes", "meetings:minutes-sign"}
 """Where the first opening ends a right to take something back, and the audit says who opened."""
 
 

@@ -29,6 +29,9 @@ POSTS = [
 ]
 NOT_COUNTED = {"trust_auditevent", "trust_submittedform", "trust_mail"}
 KEY_ALONE_TELLS = {
+    "cpd:notice-new",
+    "cpd:practice-new",
+    "cpd:project-new",
     "cpd:request-copy",
     "cpd:request-new",
     "meetings:action-add",
