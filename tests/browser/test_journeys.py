@@ -11,48 +11,14 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.looking import Look
+from tests.browser.seat import DESK, PHONE, Seat
 from tests.sites import Site
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
 BOARD_DAY = "2026-12-03"
 ALDERFEN = "Alderfen Primary Academy"
 EASTROW = "Eastrow Primary & Nursery"
-
-
-class Seat:
-    """One person's place before the screen: signs in and out, and keeps what is typed."""
-
-    def __init__(self, page: Page, site: Site, look: Look | None) -> None:
-        self.page = page
-        self.site = site
-        self.look = look
-        if look is not None:
-            look.expected_refusal = True  # a form sent half-filled comes back with 422
-
-    def sits(self, role: str) -> None:
-        """Sign out whoever is there by the menu, and sign in by the role's button."""
-        leave = self.page.get_by_role("button", name="Sign out")
-        if self.page.url != "about:blank":
-            if not leave.is_visible():
-                self.page.get_by_role("button", name="Menu", exact=True).click()
-            leave.click()
-        self.page.goto(f"{self.site.url}/accounts/login/")
-        self.page.get_by_role("button", name=role, exact=True).click()
-        expect(self.page.locator("h1")).to_contain_text("Good ")
-
-    def goes_to(self, entry: str) -> None:
-        menu = self.page.get_by_role("navigation", name="Main")
-        menu.get_by_role("link", name=re.compile(rf"^{entry}( \d+ waiting for you)?$")).click()
-
-    def looks(self) -> None:
-        """Look at a screen to which no link leads: axe, sideways scroll, the content policy."""
-        if self.look is not None:
-            size = self.page.viewport_size
-            self.look.at((size["width"],) if size else (1280,))
-
 
 JOURNEYS: dict[str, tuple[Callable[[Page, Seat], None], str, dict[str, int], bool]] = {}
 

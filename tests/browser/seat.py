@@ -1,0 +1,68 @@
+"""One person's place before the screen, for every journey: signs in and out, goes by the menu, looks."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from home.demo.cast import DOMAIN, PASSWORD
+from tests.browser.looking import Look
+from tests.sites import Site
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+class Seat:
+    """One person's place before the screen: signs in and out, and keeps what is typed."""
+
+    def __init__(self, page: Page, site: Site, look: Look | None) -> None:
+        self.page = page
+        self.site = site
+        self.look = look
+        if look is not None:
+            look.expected_refusal = True  # a form sent half-filled comes back with 422
+
+    def sits(self, role: str) -> None:
+        """Sign out whoever is there by the menu, and sign in by the role's button."""
+        self._comes()
+        self.page.get_by_role("button", name=role, exact=True).click()
+        expect(self.page.locator("h1")).to_contain_text("Good ")
+
+    def signs_in(self, account: str) -> None:
+        """Sign out whoever is there, and sign in by address and password: most heads have no button."""
+        self._comes()
+        self.page.get_by_label("Email address").fill(f"{account}@{DOMAIN}")
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(self.page.locator("h1")).to_contain_text("Good ")
+
+    def _comes(self) -> None:
+        leave = self.page.get_by_role("button", name="Sign out")
+        if self.page.url != "about:blank":
+            if not leave.is_visible():
+                self._opens_menu()
+            leave.click()
+        self.page.goto(f"{self.site.url}/accounts/login/")
+
+    def _opens_menu(self) -> None:
+        self.page.get_by_role("button", name="Menu", exact=True).click()
+
+    def goes_to(self, entry: str) -> None:
+        """Go where the menu leads; on a phone it is opened first."""
+        menu = self.page.locator("#menu")  # opened by its button it is a dialog, and no navigation
+        link = menu.get_by_role("link", name=re.compile(rf"^{entry}( \d+ waiting for you)?$"))
+        if not link.is_visible():
+            self._opens_menu()
+        link.click()
+
+    def looks(self) -> None:
+        """Look at a screen to which no link leads: axe, sideways scroll, the content policy."""
+        if self.look is None:
+            return
+        size = self.page.viewport_size
+        self.look.at((size["width"],) if size else (1280,))
+        if size is not None:
+            # At another height Chromium scrolls to the focused field as the next button is pressed.
+            self.page.set_viewport_size(size)
