@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from trust import audit
 from trust.access import Conflict
@@ -91,7 +92,7 @@ class RefusalMiddleware:
             return render(
                 request,
                 "409.html",
-                {"reason": str(error), "kept": kept_fields(request)},
+                {"reason": str(error), "kept": kept_fields(request), "back": _came_from(request)},
                 status=409,
             )
         if isinstance(error, OperationalError | InterfaceError):
@@ -103,6 +104,14 @@ class RefusalMiddleware:
         response = render(None, "503.html", {"kept": kept_fields(request)}, status=503)
         response["Retry-After"] = "10"
         return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this house on which the refused button stood; its own address may take forms only."""
+    came_from = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(came_from, request.get_host(), request.is_secure()):
+        return came_from
+    return request.path if request.method == "GET" else "/"
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -43,11 +43,18 @@ def book_first(request: CpdRequest, *, by: User) -> CpdRequest:
 
 
 def decide_request(
-    request: CpdRequest, *, decision: str, by: User, reason: str = "", **amended: Any
+    request: CpdRequest,
+    *,
+    decision: str,
+    by: User,
+    reason: str = "",
+    seen: int | None = None,
+    **amended: Any,
 ) -> CpdRequest:
     """Record what the school decides: proceed, proceed amended, proceed despite advice, join or withdraw.
 
-    No advice stands in its way. `amended` holds the changed figures by field name.
+    No advice stands in its way. `amended` holds the changed figures by field name; `seen` is the version that
+    was read, and another one by now is a Conflict: nobody decides on words they have not seen.
     """
     reason = reason.strip()
     if decision not in Decision.values or not decision:
@@ -60,6 +67,10 @@ def decide_request(
             return _fresh(request)
         require(may_decide_request(by, row))
         if row.state == "raised":
+            if seen is not None and seen != row.version:
+                raise Conflict(
+                    "This request was changed while you decided. Read it as it is now, then decide"
+                )
             _check_words(row, decision, reason, amended)
             if amended:
                 write_fields(row, amended, by=by)

@@ -258,7 +258,8 @@ class DecisionForm(Figures):
         choices=[("proceed", "Proceed"), ("amended", "Proceed amended"),
                  ("despite", "Proceed despite advice"), ("withdraw", "Withdraw")],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what the school decides"},
+        error_messages={"required": "Choose what the school decides",
+                        "invalid_choice": "Choose one of these"},
     )  # fmt: skip
     reason = forms.CharField(
         label="Reason", max_length=300, required=False,
@@ -272,6 +273,9 @@ class DecisionForm(Figures):
         if not is_advised:
             field: Any = self.fields["decision"]
             field.choices = [c for c in field.choices if c[0] != "despite"]
+            field.error_messages["invalid_choice"] = (
+                "There is no advice on this request now: choose Proceed"
+            )
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()

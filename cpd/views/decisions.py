@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,23 +19,38 @@ from cpd.actions.requests import (
 )
 from cpd.forms.requests import DecisionForm, WithdrawForm
 from cpd.models import CpdRequest
+from cpd.queries.request_page import acts_of
 from cpd.rules import may_decide_request, may_raise_request, may_withdraw_request
 from cpd.views.requests import person, request_answer, request_or_404
 from trust.access import Conflict, require
+from trust.numbers import whole_number
 from trust.pages import once
 
 Act = Callable[..., CpdRequest]
 
 
-def _done(request: HttpRequest, row: CpdRequest, act: Act, words: str, **more: Any) -> HttpResponse:
+def _done(request: HttpRequest, row: CpdRequest, act: Act, words: str) -> HttpResponse:
     """Do one act and go back to the request, with what was done or why it was not."""
     try:
-        act(row, by=person(request), **more)
+        act(row, by=person(request))
     except Conflict as clash:
         messages.error(request, str(clash))
     else:
         messages.success(request, words)
     return redirect("cpd:request", pk=row.pk)
+
+
+def _with_words(
+    request: HttpRequest, pk: int, clash: Conflict, **forms: DecisionForm | WithdrawForm
+) -> HttpResponse:
+    """The request as it is now, with the form as it was sent; where there is no such form any more, its words."""
+    row = request_or_404(request, pk)
+    acts = acts_of(row, person(request), is_advised=row.advice.exists())
+    if not (acts.decide if "decision" in forms else acts.withdraw):
+        raise clash
+    for form in forms.values():
+        form.add_error(None, str(clash))
+    return request_answer(request, row, status=409, **forms)
 
 
 @require_POST
@@ -80,10 +94,15 @@ def request_decide(request: HttpRequest, pk: int) -> HttpResponse:
         return request_answer(request, row, decision=form)
     typed = form.cleaned_data
     amended = form.amended() if typed["decision"] == "amended" else {}
-    return _done(
-        request, row, decide_request, "The school's decision is recorded",
-        decision=typed["decision"], reason=typed["reason"], **amended,
-    )  # fmt: skip
+    try:
+        decide_request(
+            row, decision=typed["decision"], reason=typed["reason"], by=person(request),
+            seen=whole_number(request.POST.get("version", "")), **amended,
+        )  # fmt: skip
+    except Conflict as clash:
+        return _with_words(request, pk, clash, decision=form)
+    messages.success(request, "The school's decision is recorded")
+    return redirect("cpd:request", pk=pk)
 
 
 @require_POST
@@ -101,10 +120,12 @@ def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     form = WithdrawForm(request.POST, prefix="withdraw")
     if not form.is_valid():
         return request_answer(request, row, withdrawal=form)
-    return _done(
-        request, row, withdraw_request, f"{row.ref} is withdrawn. It can be undone below",
-        reason=form.cleaned_data["reason"],
-    )  # fmt: skip
+    try:
+        withdraw_request(row, reason=form.cleaned_data["reason"], by=person(request))
+    except Conflict as clash:
+        return _with_words(request, pk, clash, withdrawal=form)
+    messages.success(request, f"{row.ref} is withdrawn. It can be undone below")
+    return redirect("cpd:request", pk=pk)
 
 
 @require_POST

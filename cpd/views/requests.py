@@ -128,6 +128,7 @@ def request_answer(
     *,
     decision: DecisionForm | None = None,
     withdrawal: WithdrawForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The page of a request; with the forms as they came back, when one had errors."""
     user = person(request)
@@ -144,7 +145,7 @@ def request_answer(
         "key": new_key(),
         "traces": _traces(cpd_request) if page.acts.edit else [],
     }
-    return render(request, "cpd/request.html", context)
+    return render(request, "cpd/request.html", context, status=status)
 
 
 def _traces(row: CpdRequest) -> list[str]:
