@@ -250,6 +250,7 @@ def ask_for_review(pk: int) -> None:
         people = asks_and_decides(review.request)
         tell(
             people, key=f"cpd_review:{review.pk}:{review.times_asked}", template="cpd_review",
-            review=review, request=review.request,
+            title=str(review.request), school=review.request.school.name, due=review.due_on,
+            review_pk=review.pk,
         )  # fmt: skip
         record("ask_for_review", review, by=None, people=[person.pk for person in people])
