@@ -50,7 +50,7 @@ def test_mail_is_filled_with_nothing_personal_and_names_no_judgement(name: str, 
 def test_text_of_a_mail_writes_an_apostrophe_as_one(name: str) -> None:
     told = {"school": "St Mary's", "trust_name": "St Mary's", "board": {"pk": 1, "meeting_id": 1}, "state": "",
             "place": "St Mary's", "half_term": "Autumn 2", "path": "/", "link": "/",
-            "title": "St Mary's", "request_pk": 1, "review_pk": 1, "purchase_pk": 1}  # fmt: skip
+            "title": "St Mary's", "request_pk": 1, "review_pk": 1, "purchase_pk": 1, "board_pk": 1}  # fmt: skip
     assert "&#x27;" not in render_to_string(f"mail/{name}.txt", told)
 
 
