@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meetings.rules import may, may_read_agenda, may_review, seat_of
+from meetings.rules import AGENDA_OUT, may, may_read_agenda, may_review, seat_of
 from meetings.states import DATED
 from progress_boards.slots import BEFORE_ISSUED
 from trust.access import Actor, Answer, Capacity, allowed_if, first_denied, rule
@@ -122,6 +122,33 @@ def may_write_briefing(user: Actor, board: ProgressBoard) -> Answer:
                 "The Chief Executive writes the briefing",
             ),
             allowed_if(board.meeting.state in DATED, "The board has been held"),
+        )
+    )
+
+
+def may_ask_in_advance(user: Actor, board: ProgressBoard) -> Answer:
+    """The Chair and the Link Trustee, or who sits for them, while the agenda is with the school."""
+    meeting = board.meeting
+    sits = seat_of(user, meeting, Capacity.CHAIR) or seat_of(user, meeting, Capacity.LINK_TRUSTEE)
+    return first_denied(
+        (
+            allowed_if(
+                sits or user.posts.holds(Capacity.LINK_TRUSTEE, school=board.school_id),
+                "The Chair and the Link Trustee ask in advance",
+            ),
+            allowed_if(
+                meeting.state == "issued", "Questions are asked while the agenda is with the school"
+            ),
+        )
+    )
+
+
+def may_read_advance(user: Actor, board: ProgressBoard) -> Answer:
+    """Whoever reads the issued agenda."""
+    return first_denied(
+        (
+            allowed_if(board.meeting.state in AGENDA_OUT, "The agenda is not with the school yet"),
+            may_read_agenda(user, board.meeting),
         )
     )
 

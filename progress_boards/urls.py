@@ -75,6 +75,12 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/agenda/<int:item>/move/", agenda.move_item, name="agenda-item-move"),
     path("<int:pk>/agenda/<int:item>/remove/", agenda.remove_item, name="agenda-item-remove"),
     path("<int:pk>/briefing/", briefing.briefing, name="briefing"),
+    path("<int:pk>/in-advance/", briefing.in_advance, name="in-advance"),
+    path(
+        "<int:pk>/in-advance/<int:question>/remove/",
+        briefing.in_advance_remove,
+        name="in-advance-remove",
+    ),
     path("<int:pk>/school/", school_side.board_school, name="board-school"),
     path("<int:pk>/school/all/", school_side.answer_all, name="board-answer-all"),
     path("<int:pk>/items/<int:item>/", school_side.leader_item, name="leader-item"),

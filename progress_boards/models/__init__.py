@@ -8,12 +8,13 @@ from progress_boards.models.boards import (
     ReviewQuestion,
     SchoolYear,
 )
-from progress_boards.models.briefing import BriefingNote
+from progress_boards.models.briefing import AdvanceQuestion, BriefingNote
 from progress_boards.models.diaries import AwayDays, PreferredWeekdays, TrustBoardDay
 from progress_boards.models.reports import AnnualReport, Recommendation, ReportRead, ReportSection
 from progress_boards.models.sharing import SharingChoice
 
 __all__ = [
+    "AdvanceQuestion",
     "AnnualReport",
     "AwayDays",
     "BriefingNote",

@@ -1,4 +1,4 @@
-"""What the Chief Executive tells the Chair and the Link Trustee before the hour; the school never sees it."""
+"""Before the hour: the briefing, which the school never sees, and questions in advance, which it does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from django.db import models
 
 from meetings.models import AgendaItem
 from progress_boards.models.boards import ProgressBoard
-from trust.people.models import User
+from trust.access import CAPACITY_NAMES
+from trust.people.models import Person, User
 
 
 class BriefingNote(models.Model):
@@ -31,3 +32,21 @@ class BriefingNote(models.Model):
 
     def __str__(self) -> str:
         return f"Briefing of {self.board}"
+
+
+class AdvanceQuestion(models.Model):
+    """What the Chair or the Link Trustee asks about an item before the hour; the school reads it and prepares."""
+
+    board = models.ForeignKey(ProgressBoard, models.CASCADE, related_name="advance_questions")
+    item = models.ForeignKey(AgendaItem, models.CASCADE, related_name="advance_questions")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=list(CAPACITY_NAMES.items()))
+    text = models.TextField()
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["board", "item__order", "asked_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:80]

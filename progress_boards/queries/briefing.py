@@ -1,4 +1,4 @@
-"""The briefing of one board, note by note."""
+"""The briefing of one board, note by note, and the questions asked in advance, item by item."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from meetings.models import AgendaItem
-from progress_boards.models import BriefingNote, ProgressBoard
+from progress_boards.models import AdvanceQuestion, BriefingNote, ProgressBoard
+from trust.people.models import User
 
 
 @dataclass
@@ -44,3 +45,40 @@ def briefing_lines(board: ProgressBoard) -> list[BriefingLine]:
             else BriefingLine(item)
         )
     return lines
+
+
+# -- questions in advance --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question, and whether this reader may take it back."""
+
+    question: AdvanceQuestion
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class AdvanceLine:
+    """One item that the school answers, with what was asked about it."""
+
+    item: AgendaItem
+    asked: tuple[Asked, ...]
+
+
+def advance_lines(board: ProgressBoard, user: User) -> list[AdvanceLine]:
+    """The items that the school answers with the questions asked in advance, in two queries."""
+    found: dict[int, list[Asked]] = {}
+    rows = AdvanceQuestion.objects.filter(board=board).select_related("person")
+    for row in rows:
+        found.setdefault(row.item_id, []).append(Asked(row, row.person_id == user.person_id))
+    return [
+        AdvanceLine(item, tuple(found.get(item.pk, ())))
+        for item in board.meeting.items.order_by("order")
+        if item.is_for_school
+    ]
+
+
+def asked_about(item: AgendaItem) -> list[AdvanceQuestion]:
+    """What was asked about one item in advance."""
+    return list(AdvanceQuestion.objects.filter(item=item).select_related("person"))

@@ -22,7 +22,12 @@ from progress_boards.models import BriefingNote, ProgressBoard
 from progress_boards.queries.agenda import evidence_groups, gather
 from progress_boards.queries.board import board_page, page_urls, with_page
 from progress_boards.queries.review import review_panel
-from progress_boards.rules import may_amend_agenda, may_edit_agenda, may_read_briefing
+from progress_boards.rules import (
+    may_amend_agenda,
+    may_edit_agenda,
+    may_read_advance,
+    may_read_briefing,
+)
 from trust.access import Conflict, get_visible_or_404, require
 from trust.calendar import today
 from trust.numbers import whole_number
@@ -67,6 +72,8 @@ def board_detail(request: HttpRequest, pk: int) -> HttpResponse:
         context["removed"] = _removed(request, board)
     if may_read_briefing(request.user, board):
         context["briefing"] = BriefingNote.objects.filter(board=board).exclude(text="").count()
+    if may_read_advance(request.user, board):
+        context["advance"] = board.advance_questions.count()
     if page.may["return_agenda"]:
         context["return_form"] = NoteForm()
     if page.may["read_minutes"]:

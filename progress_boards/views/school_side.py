@@ -23,6 +23,7 @@ from progress_boards.actions import agenda as acts
 from progress_boards.forms.agenda import PaperForm
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.board import dates_of, flags_of, seat_rows, steps_of
+from progress_boards.queries.briefing import asked_about
 from progress_boards.queries.school_side import leader_page, school_page
 from progress_boards.views.agenda import back, board_of, item_of_board
 from trust.access import Conflict, require
@@ -125,6 +126,7 @@ def leader_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
             "hours": hours_of(board.meeting),
             "seats": seat_rows(board.meeting, request.user),
             "dates": dates_of(board.meeting, flags_of(board.meeting, request.user)),
+            "advance": asked_about(row),
             "can_write": board.meeting.state == "issued",
         },
     )
