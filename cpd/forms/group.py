@@ -95,7 +95,7 @@ class AdviceForm(OnCardForm):
     """One of the five advices, for one school or several, with a note unless it is Support."""
 
     requests = forms.TypedMultipleChoiceField(
-        label="For", coerce=int, widget=forms.CheckboxSelectMultiple,
+        label="Requests this advice is for", coerce=int, widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose a school that the advice is for"},
     )  # fmt: skip
     advice = forms.ChoiceField(

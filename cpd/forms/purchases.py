@@ -91,7 +91,7 @@ class PurchaseForm(_WhatIsBought):
     schools = forms.ModelMultipleChoiceField(
         School.objects.none(), label="Other schools that could join", required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Asking joins nobody: each headteacher answers for the own school",
+        help_text="Asking joins nobody: each headteacher answers for their own school",
     )  # fmt: skip
     field_order = (
         "title", "provider", "provider_name", "schools", "quote", "split", "lead_school", "note",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Sum
 
@@ -13,7 +13,7 @@ from cpd.costs import Bars, Cost, median, pennies, share, since
 from cpd.models import CpdRequest, TrainingBudget
 from trust.calendar import today
 from trust.models import AcademicYear
-from trust.templatetags.eyeline import money
+from trust.templatetags.eyeline import money, pounds
 
 FEWEST = 3
 """Below this many requests no median is told: two would tell one school's cost to another."""
@@ -76,7 +76,7 @@ def cost_panel(
     head = cost.a_head
     days = f"{cost.supply_days.normalize():f}"
     words = {
-        "head": money(head) if head is not None else "£0",
+        "head": pounds(head) or "£0",
         "fee": money(pennies(cost.fee)),
         "materials": money(pennies(cost.materials)),
         "travel": money(pennies(cost.travel)),
@@ -84,9 +84,9 @@ def cost_panel(
         "supplied": f"Supply, {days} day{'' if days == '1' else 's'} at {money(cost.supply_rate)}",
         "total": money(cost.total),
         "hour": money(cost.an_hour) if cost.an_hour is not None else "Enter staff and hours",
-        "line": f"{money(cost.total)}, {money(head)} a head" if head is not None else money(cost.total),
-        "mine": money(head) if head is not None else "",
-        "theirs": money(kinds.median),
+        "line": f"{money(cost.total)}, {pounds(head)} a head" if head is not None else money(cost.total),
+        "mine": pounds(head),
+        "theirs": pounds(kinds.median),
         "of": f"Median of {kinds.number} {KINDS.get(kind, 'requests')}" if kinds.median is not None else "",
         "compared": _compared(head, kinds, kind),
         "budget": _budget_words(cost.total, school_id, starts_on, without),
@@ -100,10 +100,12 @@ def _compared(head: Decimal | None, kinds: OfItsKind, kind: str) -> str:
         return f"Too few {KINDS.get(kind, 'requests')} {when} to compare with"
     if head is None:
         return "Enter how many staff to compare it"
-    if head == kinds.median:
+    apart = head.quantize(Decimal(1), ROUND_HALF_UP) - kinds.median.quantize(
+        Decimal(1), ROUND_HALF_UP
+    )
+    if not apart:
         return f"As the median {when}"
-    side = "below" if head < kinds.median else "above"
-    return f"{money(abs(head - kinds.median))} a head {side} the median {when}"
+    return f"{money(abs(apart))} a head {'below' if apart < 0 else 'above'} the median {when}"
 
 
 def _budget_words(
@@ -119,7 +121,7 @@ def _budget_words(
     whole = share(spent, budget.amount)
     if part is None or whole is None:
         return ""
-    return f"{part}% of the school's {money(budget.amount)} for training in {year}; {whole}% with what it has decided on"
+    return f"{part}% of the school’s {money(budget.amount)} for training in {year}; {whole}% with what it has decided on"
 
 
 def spent_of(school_id: int, year: AcademicYear, *, without: int | None = None) -> Decimal:

@@ -86,4 +86,4 @@ def earlier_requests(schools: Collection[int], today: dt.date) -> list[EarlierYe
         years.setdefault(begins, []).append(Earlier(row.pk, row.title, small, row.total))
     this = academic_year_of(today)
     order = sorted(years, key=lambda y: (y != this - 1, -y))
-    return [EarlierYear(f"{y}/{(y + 1) % 100:02d}", tuple(years[y])) for y in order]
+    return [EarlierYear(f"{y} to {y + 1}", tuple(years[y])) for y in order]

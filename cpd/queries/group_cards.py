@@ -23,7 +23,7 @@ from cpd.queries.purchases import apart_of
 from cpd.rules import OF_SCHOOL, may_open_purchase, may_score
 from meetings.models import Meeting
 from trust.access import Actor
-from trust.templatetags.eyeline import day, money
+from trust.templatetags.eyeline import day, money, pounds
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,10 @@ class Line:
     """Whether the school changed it after this advice."""
     status: str
     url: str
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.request.state in ("going_ahead", "evaluated")
 
 
 @dataclass(frozen=True)
@@ -185,7 +189,7 @@ def figures_of(rows: Sequence[CpdRequest], places: Sequence[PurchaseSchool]) -> 
     head = Figure("Staff", str(staff))
     quote = places[0].purchase.quote if places else None
     if quote is None:
-        each = (Figure("Cost a head", money(round(total / staff, 2))),) if staff else ()
+        each = (Figure("Cost a head", pounds(total / staff)),) if staff else ()
         return (
             head,
             Figure("Total of the requests" if len(rows) > 1 else "Total", money(total)),

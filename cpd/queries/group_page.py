@@ -80,6 +80,7 @@ class GroupPage:
     reviews: tuple[Due, ...]
     practice: tuple[Shared, ...]
     left_out: tuple[Candidate, ...] = ()
+    is_past: bool = False
     may_prepare: bool = False
     may_propose: bool = False
     may_advise: bool = False
@@ -117,6 +118,7 @@ def group_page(group: GroupMeeting, user: Actor) -> GroupPage:
         reviews=reviews,
         practice=tuple(_shared(card, user) for card in practice_of(group, user)),
         left_out=tuple(o.candidate for o in offers_for(group)) if drafting else (),
+        is_past=not is_open and meeting.state in ("with_chair", "accuracy_check", "final"),
         may_prepare=prepares,
         may_propose=prepares and meeting.state == "scheduled",
         may_advise=is_open and bool(may_advise(user)),
@@ -253,9 +255,9 @@ def practice_of(group: GroupMeeting, user: Actor) -> list[PracticeCard]:
 
 
 def _shared(card: PracticeCard, user: Actor) -> Shared:
-    seen = ", ".join(filter(None, (card.seen_by, day(card.seen_on))))
+    seen = card.seen_by or (f"Seen on {day(card.seen_on)}" if card.seen_on else "")
     words = f"{card.school}: {card.title}"
-    words = f"{words}. Seen: {seen}" if seen else words
+    words = f"{words}. {seen}" if seen else words
     if user.posts.holds(*OF_SCHOOL):
         return Shared(words, f"{reverse('cpd:project-new')}?card={card.pk}", "Match with a school")
     return Shared(words, reverse("cpd:practice", args=[card.pk]), "Read the card")

@@ -61,6 +61,11 @@ class ReviewRow:
     def is_late(self) -> bool:
         return self.kind == "late"
 
+    @property
+    def tag(self) -> str:
+        """The status where the day stands beside it."""
+        return {"late": "Late", "todo": "To come"}.get(self.kind, self.status)
+
 
 def review_row(review: ImpactReview, today: dt.date, user: Actor | None = None) -> ReviewRow:
     """How far a review is; reads `review.request`."""

@@ -225,7 +225,9 @@ def read_purchase(purchase: SharedPurchase, user: Actor) -> PurchasePage:
     return PurchasePage(
         purchase=purchase,
         places=_place_rows(purchase, places, user),
-        figures=_figures(purchase, joined),
+        figures=_figures(purchase, joined)
+        if len(joined) > 1 or not is_open
+        else _hoped(purchase, places),
         trouble=trouble_with_buying(purchase, joined) if is_open else "",
         over=_over(purchase, joined),
         like=_like(purchase, user) if is_open and leads else (),
@@ -318,6 +320,12 @@ def _figures(purchase: SharedPurchase, joined: list[PurchaseSchool]) -> tuple[Fi
     if saved >= 0:
         return (*found, Figure("Saves", money(saved)))
     return (*found, Figure("Dearer by", money(-saved), "than what the joined schools asked for"))
+
+
+def _hoped(purchase: SharedPurchase, places: list[PurchaseSchool]) -> tuple[Figure, ...]:
+    """Before two schools have joined: the figures if every school that has not declined does."""
+    staff, apart, cost, *rest = _figures(purchase, [p for p in places if p.answer != DECLINED])
+    return (Figure(staff.label, staff.value, "if every school asked joins"), apart, cost, *rest)
 
 
 def _over(purchase: SharedPurchase, joined: list[PurchaseSchool]) -> str:

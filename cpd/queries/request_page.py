@@ -26,7 +26,7 @@ from evidence.models import Finding, Indicator
 from improvement.models import Priority
 from schools.queries import school_calendar
 from trust.people.models import User
-from trust.templatetags.eyeline import day, money
+from trust.templatetags.eyeline import day, money, pounds
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,20 @@ class Fact:
     words: str
 
 
+LONG_WORDS = 45
+
+
 @dataclass(frozen=True)
 class Section:
     """Facts that belong together."""
 
     title: str
     facts: tuple[Fact, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a phone needs each label above its words."""
+        return any(len(fact.words) > LONG_WORDS for fact in self.facts)
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,7 @@ def request_page(request: CpdRequest, user: User, today: dt.date) -> RequestPage
         steps=next_steps(request, meets_on, today),
         acts=acts_of(request, user, is_advised=bool(given)),
         is_whole=whole,
-        head=money(head) if head is not None else "",
+        head=pounds(head),
     )
 
 
@@ -212,7 +220,7 @@ def _money(row: CpdRequest, whole: bool) -> tuple[Fact, ...]:
             ("Travel", money(cost.travel) if cost.travel else ""),
             (f"Supply, {days} at {money(cost.supply_rate)} a day", money(cost.supply) if cost.supply else ""),
             ("Total", money(cost.total)),
-            ("Cost a head", money(cost.a_head)),
+            ("Cost a head", pounds(cost.a_head)),
             ("Per participant-hour", money(cost.an_hour)),
             ("Paid from", row.get_funding_display() if whole else ""),
         ]

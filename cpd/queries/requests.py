@@ -17,6 +17,7 @@ from cpd.models.requests import CpdRequestQuerySet
 from cpd.queries.costs import median_a_head
 from cpd.queries.funding import agreed_of, current_year
 from cpd.queries.group import next_group_meeting
+from cpd.queries.impact import SOON
 from cpd.rules import READ_RAISED, reads_whole
 from evidence.models import VisitRecord
 from trust.access import Capacity
@@ -242,7 +243,7 @@ def list_figures(user: User, today: dt.date, meets_on: dt.date | None) -> ListFi
         fund_for(user),
         f"For {day_and_month(meets_on)}" if meets_on else "For the Strategy Group",
         mine.to_advise_on().count(),
-        ImpactReview.objects.visible_to(user).due(today).count(),
+        ImpactReview.objects.visible_to(user).due((meets_on or today) + SOON).count(),
         median_a_head(compared.values_list("total", "staff")),
     )
 

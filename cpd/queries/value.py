@@ -19,7 +19,7 @@ from improvement.models import Priority
 from schools.models import School
 from trust.access import Actor
 from trust.models import AcademicYear
-from trust.templatetags.eyeline import money
+from trust.templatetags.eyeline import money, pounds
 
 OWN_PRIORITY = "A school’s own priority"
 SHARED = "Shared purchase"
@@ -48,7 +48,8 @@ def spend_of(request: CpdRequest, as_at: dt.date | None = None) -> Decimal:
         if place.share is not None and _by(place.purchase.bought_at, as_at)
     ]
     if not found:
-        return request.total
+        total: Decimal = request.total
+        return total
     return sum(found, request.travel + request.supply_cost)
 
 
@@ -272,8 +273,8 @@ def _stats(
     return [
         {"label": "Spend", "value": money(figures.total(rows)),
          "small": f"{len(rows)} training{'' if len(rows) == 1 else 's'}"},
-        {"label": "Cost a head", "value": money(head) or "–",
-         "small": f"median {money(typical)}" if typical is not None else ""},
+        {"label": "Cost a head", "value": pounds(head) or "–",
+         "small": f"median {pounds(typical)}" if typical is not None else ""},
         {"label": "Spend with evidence at levels 4 and 5",
          "value": "–" if share is None else f"{share}%",
          "small": f"{money(evidence.spend)} of {money(evidence.of)}"},

@@ -517,6 +517,16 @@ def test_saving_is_what_the_joined_requests_ask_for_less_the_cost(
     ]
 
 
+def test_figures_before_two_have_joined_are_those_if_every_school_joins(
+    ask: Any, dsi: User
+) -> None:
+    page = read_purchase(ask(), dsi)
+    assert [(f.label, f.value, f.small) for f in page.figures][:1] == [
+        ("Staff taking part", "18", "if every school asked joins")
+    ]
+    assert (page.figures[-1].label, page.figures[-1].value) == ("Saves", "£750")
+
+
 def test_a_dearer_purchase_says_so(joined: Any, dsi: User) -> None:
     page = read_purchase(joined(quote=Decimal("2500")), dsi)
     assert (page.figures[-1].label, page.figures[-1].value) == ("Dearer by", "£100")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django import template
@@ -156,3 +156,9 @@ def money(value: Decimal | float | str | None) -> str:
         return str(value)
     pence = amount != amount.to_integral_value()
     return f"{'−' if amount < 0 else ''}£{abs(amount):,.{2 if pence else 0}f}"
+
+
+@register.filter
+def pounds(value: Decimal | None) -> str:
+    """£133, to the nearest pound, half a pound up: a cost a head is read beside others, not paid."""
+    return "" if value is None else money(value.quantize(Decimal(1), ROUND_HALF_UP))
