@@ -49,12 +49,15 @@ def whom_boards_need(on: dt.date) -> dict[Person, str]:
         .select_related("person", "school")
         .order_by("person__name", "capacity", "school__name")
     )
-    found: dict[Person, list[str]] = {}
+    found: dict[Person, dict[str, list[str]]] = {}
     for post in posts:
         if post.person is not None:
-            school = f", {post.school}" if post.school else ""
-            found.setdefault(post.person, []).append(f"{post.get_capacity_display()}{school}")
-    return {person: "; ".join(words) for person, words in found.items()}
+            schools = found.setdefault(post.person, {}).setdefault(post.get_capacity_display(), [])
+            schools.extend([str(post.school)] if post.school else [])
+    return {
+        person: "; ".join(", ".join([capacity, *schools]) for capacity, schools in held.items())
+        for person, held in found.items()
+    }
 
 
 def diary_pages(people: dict[Person, str], today: dt.date) -> list[DiaryPage]:
