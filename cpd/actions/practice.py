@@ -65,10 +65,13 @@ CARD_FIELDS = frozenset(
 
 
 def seen_words(finding: Finding) -> str:
-    """How the practice was seen, such as "Seen by the peer review of 13 October 2026"; names nobody."""
+    """Where the practice was seen, such as "From the peer review of 13 October 2026"; names nobody.
+
+    Of every kind of visit it reads as a sentence: a learning walk or a record of visit sees nothing by itself.
+    """
     kind, day = finding.visit.kind.name, finding.visit.visited_on
     kind = kind[:1].lower() + kind[1:] if kind[1:2].islower() else kind
-    return f"Seen by the {kind} of {day.day} {day:%B %Y}"
+    return f"From the {kind} of {day.day} {day:%B %Y}"
 
 
 # -- cards ---------------------------------------------------------------------------------------

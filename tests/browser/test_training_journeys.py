@@ -125,7 +125,7 @@ SPELLING = "Spelling subscription"
 INFANT = "Brackenholme Infant"
 ALDERFEN = "Alderfen Primary Academy"
 DUNLIN = "Dunlin Way Primary"
-COST = Decimal("500.00")
+COST = Decimal("400.00")
 
 
 def like_requests_are_bought_once(page: Page, seat: Seat) -> None:
@@ -170,7 +170,7 @@ def open_purchase(page: Page, seat: Seat) -> None:
     seat.looks()
     find.get_by_role("link", name=re.compile("^Open a purchase")).click()
     page.get_by_label(re.compile("^What is bought")).fill("Spelling for three schools")
-    page.get_by_label(re.compile("^Quote for all")).fill("520")
+    page.get_by_label(re.compile("^Quote for all")).fill("540")
     choose(page.locator("main"), "Per member of staff")
     page.get_by_label(re.compile("^Lead school")).select_option(label=INFANT)
     page.get_by_label(re.compile("^Note to the schools")).fill("One subscription from January.")
@@ -204,13 +204,15 @@ def buy_and_recharge(page: Page, seat: Seat) -> None:
     assert amount(rows.nth(2)) == COST == amount(rows.nth(0)) + amount(rows.nth(1))
     expect(rows.filter(has_text=INFANT)).to_contain_text("with £0.01 that cannot be shared")
     seat.looks()
-    page.get_by_role("button", name="Buy for £500").click()
+    page.get_by_role("button", name="Buy for £400").click()
 
     expect(page.get_by_role("heading", name="What each school pays")).to_be_visible()
     shares = {name: amount(row_of(page, name)) for name in (INFANT, ALDERFEN)}
-    assert shares == {INFANT: Decimal("166.67"), ALDERFEN: Decimal("333.33")}
+    assert shares == {INFANT: Decimal("133.34"), ALDERFEN: Decimal("266.66")}
     assert sum(shares.values()) == COST
     expect(row_of(page, DUNLIN)).to_contain_text("–")
+    expect(page.locator("main dl.kv")).to_contain_text("£440")  # what the two had asked for apart
+    expect(page.locator("main dl.kv")).to_contain_text("£40")
     expect(page.locator("main")).to_contain_text(
         f"£0.01 cannot be shared: {INFANT}, as lead school, bears it"
     )
@@ -229,7 +231,7 @@ def read_own_share(page: Page, seat: Seat) -> None:
     page.get_by_role("link", name=re.compile(f"^{SPELLING} with a launch")).click()
     expect(page.locator(".page-head")).to_contain_text("School: going ahead")
     expect(page.get_by_role("region", name="Shared purchase")).to_contain_text(
-        "this school pays £333.33"
+        "this school pays £266.66"
     )
     seat.looks()
     seat.signs_in("head.dunlinway")
@@ -332,9 +334,12 @@ def practice_of_one_school_changes_another(page: Page, seat: Seat) -> None:
     seat.sits("Headteacher, Alderfen")
     page.get_by_role("link", name=re.compile(rf"^Read and answer\b.*{PROJECT}")).click()
     page.get_by_role("link", name="Join the project").click()
-    fill(page, {"Role of that person": "Phase leader", "What your school brings": "Two classrooms to watch."})  # fmt: skip
+    page.get_by_label(re.compile("^Who leads it there")).select_option(label="Nisha Patel")
+    fill(page, {"Role of that person": "Reading lead", "What your school brings": "Two classrooms to watch."})  # fmt: skip
     page.get_by_role("button", name="Join the project").click()
     expect(page.get_by_role("complementary")).to_contain_text("Under way")
+    place = page.get_by_role("region", name=ALDERFEN)
+    expect(place).to_contain_text("Nisha Patel, Reading lead")
     seat.looks()
 
     months_pass(seat)
@@ -357,6 +362,9 @@ def write_card(page: Page, seat: Seat) -> None:
     page.get_by_role("button", name="Save and share").click()
     expect(page.locator("h1")).to_have_text(CARD)
     expect(page.get_by_role("status")).to_contain_text("all staff of the trust can read it")
+    about = page.get_by_role("complementary")
+    expect(about).to_contain_text("From the external provider's record of visit of 5 November 2026")
+    expect(about).to_contain_text(f"{DUNLIN} would like to gain Writing in Year 4")
     seat.looks()
 
 
@@ -368,6 +376,7 @@ def propose_from_card(page: Page, seat: Seat) -> None:
     page.get_by_role("link", name=CARD).click()
     page.get_by_role("link", name="Propose a joint project").click()
     expect(page.get_by_role("checkbox", name=ALDERFEN)).to_be_checked()
+    page.get_by_label(re.compile("^Who leads it there")).select_option(label="Chris Ballard")
     fill(page, {
         "Title": PROJECT, "Starts on": "2026-11-30", "Ends on": "2027-03-19",
         "The shared question": "How soon does a pupil hear what to put right?",

@@ -75,7 +75,7 @@ def test_write_from_a_finding_says_when_and_how_it_was_seen_and_by_nobody(
         school=school, by=head, title="Oral rehearsal", what="We say it", finding=seen_at(school)
     )
     assert card.seen_on == dt.date(2026, 10, 13)
-    assert card.seen_by == f"Seen by the {_kind(card)} of 13 October 2026"
+    assert card.seen_by == f"From the {_kind(card)} of 13 October 2026"
     assert card.shared_at is None
 
 
