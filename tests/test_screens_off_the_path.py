@@ -23,6 +23,7 @@ from tests.browser.looking import Look
 from tests.browser.test_every_screen import (
     AFTER_A_RACE_AN_UPLOAD_OR_A_RECORD_OF_THE_PAST,
     BEHIND_A_MAIL_OR_A_PASSWORD,
+    OF_A_SCHOOL_THAT_NO_DEMO_ACCOUNT_HEADS,
 )
 from tests.matrix_objects import MAKERS, Sample, World
 from tests.missing_rows import CAPACITIES
@@ -37,7 +38,11 @@ AN_ANSWER_TO_A_SCRIPT = {"mfa_login_webauthn"}
 NEEDS_A_REAL_KEY = {"mfa_reauthenticate_webauthn"}
 """Drawn only from a true credential, so it is not looked at here."""
 SCREENS = sorted(
-    (BEHIND_A_MAIL_OR_A_PASSWORD | AFTER_A_RACE_AN_UPLOAD_OR_A_RECORD_OF_THE_PAST)
+    (
+        BEHIND_A_MAIL_OR_A_PASSWORD
+        | AFTER_A_RACE_AN_UPLOAD_OR_A_RECORD_OF_THE_PAST
+        | OF_A_SCHOOL_THAT_NO_DEMO_ACCOUNT_HEADS
+    )
     - A_FILE
     - AN_ANSWER_TO_A_SCRIPT
     - NEEDS_A_REAL_KEY

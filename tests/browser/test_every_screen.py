@@ -26,6 +26,8 @@ MATRIX = Path(__file__).parents[1] / "access_matrix.csv"
 FILES = {
     "document-download", "evidence:document-file", "evidence:visit-file", "meetings:action-file",
     "progress_boards:paper-file", "healthz", "readyz",
+    "cpd:request-export", "cpd:value-export", "cpd:purchase-recharge", "cpd:review-file",
+    "progress_boards:board-export",
 }  # fmt: skip
 LOOKED_AT_ON_A_JOURNEY = {
     "document-progress", "meetings:action-edit", "meetings:challenge-edit", "meetings:evidence-edit",
@@ -41,8 +43,16 @@ AFTER_A_RACE_AN_UPLOAD_OR_A_RECORD_OF_THE_PAST = {
     "evidence:visit-both-texts", "meetings:minute-merge", "schools:import-preview",
     "progress_boards:past-minutes",
 }  # fmt: skip
+OF_A_SCHOOL_THAT_NO_DEMO_ACCOUNT_HEADS = {
+    "cpd:project-ask", "cpd:project-edit", "cpd:project-gain", "cpd:project-join", "cpd:project-stop",
+    "cpd:project-visit", "cpd:purchase-buy",
+}  # fmt: skip
+ANSWERS_TO_A_SCRIPT = {"cpd:request-alike"}
+"""Part of a page that is looked at itself."""
 NOT_WALKED = (
     FILES
+    | OF_A_SCHOOL_THAT_NO_DEMO_ACCOUNT_HEADS
+    | ANSWERS_TO_A_SCRIPT
     | LOOKED_AT_ON_A_JOURNEY
     | BEHIND_A_MAIL_OR_A_PASSWORD
     | AFTER_A_RACE_AN_UPLOAD_OR_A_RECORD_OF_THE_PAST
