@@ -21,8 +21,8 @@ from statistics import median
 
 PENNY = Decimal("0.01")
 EVIDENCE = ("met", "partly", "not")
-USE, PUPILS = 4, 5
-"""Guskey's levels at which practice, and then pupils, have changed."""
+USE = 4
+"""The first of Guskey's levels at which something has changed: practice, and after it pupils."""
 
 
 @dataclass(frozen=True)

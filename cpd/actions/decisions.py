@@ -11,7 +11,14 @@ from django.db import transaction
 
 from cpd.actions.impact import plan_reviews, unplan_reviews
 from cpd.actions.purchases import let_go_of_places
-from cpd.actions.requests import check_complete, open_versions, withdraw_request, write_fields
+from cpd.actions.requests import (
+    check_complete,
+    fresh,
+    locked,
+    open_versions,
+    withdraw_request,
+    write_fields,
+)
 from cpd.models import CpdRequest
 from cpd.rules import may_decide_request
 from trust.access import Conflict, require
@@ -21,15 +28,14 @@ from trust.people.models import User
 from trust.states import transition
 
 Decision = CpdRequest.Decision
-GOES_AHEAD = (Decision.PROCEED, Decision.AMENDED, Decision.DESPITE, Decision.JOIN)
 
 
 def book_first(request: CpdRequest, *, by: User) -> CpdRequest:
     """Go ahead before the Group meets; the request is raised after the fact, and still advised on."""
     with transaction.atomic():
-        row = _locked(request)
+        row = locked(request)
         if row.state == "going_ahead":
-            return _fresh(request)
+            return fresh(request)
         if row.listing:
             raise Conflict("This training is listed only: raise it, and it is on the list")
         check_complete(row)
@@ -39,7 +45,7 @@ def book_first(request: CpdRequest, *, by: User) -> CpdRequest:
         )  # fmt: skip
         open_versions(row, by=by)
         plan_reviews(row)
-    return _fresh(request)
+    return fresh(request)
 
 
 def decide_request(
@@ -62,9 +68,9 @@ def decide_request(
     if decision == Decision.WITHDRAW:
         return withdraw_request(request, reason=reason, by=by, decision=Decision.WITHDRAW)
     with refusals_as_conflicts():
-        row = _locked(request)
+        row = locked(request)
         if row.state == "going_ahead" and row.decision == decision and not amended:
-            return _fresh(request)
+            return fresh(request)
         require(may_decide_request(by, row))
         if row.state == "raised":
             if seen is not None and seen != row.version:
@@ -77,7 +83,7 @@ def decide_request(
         transition(row, "go_ahead", by=by, decision=decision, decision_reason=reason[:300])
         row.refresh_from_db()
         plan_reviews(row)
-    return _fresh(request)
+    return fresh(request)
 
 
 def _check_words(row: CpdRequest, decision: str, reason: str, amended: dict[str, Any]) -> None:
@@ -94,9 +100,9 @@ def _check_words(row: CpdRequest, decision: str, reason: str, amended: dict[str,
 def reconsider_request(request: CpdRequest, *, by: User) -> CpdRequest:
     """Take a decision back, until a review is recorded or its shared purchase is bought."""
     with transaction.atomic():
-        row = _locked(request)
+        row = locked(request)
         if row.state == "raised":
-            return _fresh(request)
+            return fresh(request)
         if row.reviews.exclude(outcome="").exists():
             raise Conflict("A review of this training is recorded, so its decision stands")
         let_go_of_places(row, by=by)
@@ -105,13 +111,4 @@ def reconsider_request(request: CpdRequest, *, by: User) -> CpdRequest:
             decided_by=None, booked_first=False,
         )  # fmt: skip
         unplan_reviews(row)
-    return _fresh(request)
-
-
-def _locked(request: CpdRequest) -> CpdRequest:
-    return CpdRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-
-
-def _fresh(request: CpdRequest) -> CpdRequest:
-    request.refresh_from_db()
-    return request
+    return fresh(request)

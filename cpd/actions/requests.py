@@ -66,7 +66,7 @@ def save_request(request: CpdRequest, *, version: int, by: User, **fields: Any) 
     Raises Stale when somebody did: nothing is changed, and the caller still holds the text.
     """
     with refusals_as_conflicts():
-        row = _locked(request)
+        row = locked(request)
         require(may_edit_request(by, row))
         if row.version != version:
             raise Stale("Somebody saved this request after you opened it. Nothing was changed")
@@ -76,7 +76,7 @@ def save_request(request: CpdRequest, *, version: int, by: User, **fields: Any) 
         if row.state == "going_ahead":
             plan_reviews(row)  # the start may have moved
         record("save_request", row, by=by, version=row.version)
-    return _fresh(request)
+    return fresh(request)
 
 
 def write_fields(row: CpdRequest, fields: dict[str, Any], *, by: User) -> None:
@@ -172,9 +172,9 @@ def missing_before_raising(request: CpdRequest) -> dict[str, str]:
 def raise_request(request: CpdRequest, *, by: User) -> CpdRequest:
     """Tell the Strategy Group what the school asks for; statutory and nationally funded training is listed only."""
     with transaction.atomic():
-        row = _locked(request)
+        row = locked(request)
         if row.state in ("raised", "listed"):
-            return _fresh(request)
+            return fresh(request)
         check_complete(row)
         last = row.ends_on or row.starts_on
         if not row.listing and last is not None and last < today():
@@ -185,7 +185,7 @@ def raise_request(request: CpdRequest, *, by: User) -> CpdRequest:
         target = "listed" if row.listing else "raised"
         transition(row, "raise_request", by=by, to=target, version=row.version)
         _keep_version(row, by=by)
-    return _fresh(request)
+    return fresh(request)
 
 
 def check_complete(row: CpdRequest) -> None:
@@ -214,14 +214,14 @@ ON_THE_AGENDA = ("issued", "held", "with_chair", "accuracy_check", "final")
 def take_back_request(request: CpdRequest, *, by: User) -> CpdRequest:
     """Make a raised request a draft again, until it is advised on or stands on an issued agenda."""
     with transaction.atomic():
-        row = _locked(request)
+        row = locked(request)
         if row.state == "draft":
-            return _fresh(request)
+            return fresh(request)
         if row.state in ("raised", "listed"):
             _check_unread(row)
         transition(row, "take_back", by=by, raised_at=None, raised_by=None)
         _ask_no_longer(row)
-    return _fresh(request)
+    return fresh(request)
 
 
 def _check_unread(row: CpdRequest) -> None:
@@ -240,9 +240,9 @@ def withdraw_request(
 ) -> CpdRequest:
     """Withdraw a request with a reason; its unanswered reviews go, and it can be undone."""
     with transaction.atomic():
-        row = _locked(request)
+        row = locked(request)
         if row.state == "withdrawn":
-            return _fresh(request)
+            return fresh(request)
         if not reason.strip() and row.state != "draft":
             raise Conflict("Say in a few words why the school withdraws it")
         let_go_of_places(row, by=by)
@@ -254,15 +254,15 @@ def withdraw_request(
         if was_going_ahead:
             unplan_reviews(row)
         _ask_no_longer(row)
-    return _fresh(request)
+    return fresh(request)
 
 
 def reinstate_request(request: CpdRequest, *, by: User) -> CpdRequest:
     """Undo a withdrawal: the request stands again where it stood, with its reviews."""
     with transaction.atomic():
-        row = _locked(request)
+        row = locked(request)
         if row.state != "withdrawn":
-            return _fresh(request)
+            return fresh(request)
         back = row.state_left or "draft"
         fields: dict[str, Any] = {"withdrawn_at": None, "withdrawn_by": None}
         if row.decision == CpdRequest.Decision.WITHDRAW:
@@ -272,7 +272,7 @@ def reinstate_request(request: CpdRequest, *, by: User) -> CpdRequest:
         )  # fmt: skip
         if back == "going_ahead":
             plan_reviews(row)
-    return _fresh(request)
+    return fresh(request)
 
 
 def _ask_no_longer(row: CpdRequest) -> None:
@@ -282,11 +282,12 @@ def _ask_no_longer(row: CpdRequest) -> None:
         transition(part, "withdraw_part", by=None)
 
 
-def _locked(request: CpdRequest) -> CpdRequest:
+def locked(request: CpdRequest) -> CpdRequest:
+    """The request as it is now, held until the transaction ends."""
     return CpdRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
 
 
-def _fresh(request: CpdRequest) -> CpdRequest:
+def fresh(request: CpdRequest) -> CpdRequest:
     """The caller's own object, as the row is now."""
     request.refresh_from_db()
     return request

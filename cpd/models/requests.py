@@ -12,6 +12,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
+from cpd.costs import pennies
 from cpd.models.policy import Provider
 from cpd.rules import OF_SCHOOL, READ_RAISED
 from cpd.states import REQUEST
@@ -274,7 +275,7 @@ class CpdRequest(models.Model):
 
     @property
     def supply_cost(self) -> Decimal:
-        return self.supply_days * self.supply_rate
+        return pennies(self.supply_days * self.supply_rate)
 
 
 class RequestVersion(models.Model):
@@ -380,11 +381,6 @@ class ImpactReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request.ref}: {self.get_level_display()}"
-
-    @property
-    def claims_impact(self) -> bool:
-        """Whether it says that practice or pupils changed, met or partly (levels 4 and 5)."""
-        return self.level >= self.Level.USE and self.outcome in ("met", "partly")
 
 
 class ReviewFileQuerySet(models.QuerySet["ReviewFile"]):

@@ -24,13 +24,15 @@ from trust.people.models import User
 
 pytestmark = pytest.mark.django_db
 YEAR = ("2026-09-01", "2027-08-31")
+WRITING = Decimal("450.01") + Decimal("35.50") + Decimal("80.01")
+"""A bought share, and beside it the travel and the half day of cover that stay with the school."""
 
 # The spend of one request, in SQL alone: its bought shares, else fee and materials; travel and cover always.
 SPEND = """
     COALESCE(
         (SELECT SUM(p.share) FROM cpd_purchaseschool p WHERE p.request_id = r.id),
         r.fee + r.materials
-    ) + r.travel + r.supply_days * r.supply_rate
+    ) + r.travel + ROUND(r.supply_days * r.supply_rate, 2)
 """
 SPENT = f"""
     FROM (
@@ -90,9 +92,10 @@ def story(school: School, other_school: School) -> dict[str, Any]:
     )  # fmt: skip
     review(maths, 1, "met")
     review(maths, 4, "met")
+    review(maths, 5, "", today())  # due today, so not late
     writing = CpdRequestFactory(
-        school=other_school, kind="course", provider_name="Quill", staff=9, fee=1200,
-        supply_days=0, priority=theirs, **common,
+        school=other_school, kind="course", provider_name="Quill", staff=9, fee=1200, travel=Decimal("35.50"),
+        supply_days=Decimal("0.5"), supply_rate=Decimal("160.01"), priority=theirs, **common,
     )  # fmt: skip
     review(writing, 5, "", dt.date(2026, 11, 6))
     review(writing, 4, "early", dt.date(2026, 11, 5))
@@ -133,7 +136,7 @@ def test_spend_equals_sql(story: dict[str, Any], ceo: User) -> None:
     assert sum(row.spend for row in rows_of(page, "school").values()) == total + joined
     assert page.count == count + 1
     assert page.stats[0]["value"] == f"£{total + joined:,.2f}"
-    assert total + joined == Decimal("2410") + Decimal("450.01") + Decimal("1380.55") + 400 + 450
+    assert total + joined == Decimal("2410") + WRITING + Decimal("1380.55") + 400 + 450
 
 
 def test_spend_by_school_and_kind_equals_sql(story: dict[str, Any], ceo: User) -> None:
@@ -160,7 +163,7 @@ def test_spend_by_priority_goes_through_the_trusts_own(story: dict[str, Any], ce
     found = {label: row.spend for label, row in rows_of(page_for(ceo), "priority").items()}
     assert found == {
         "A school’s own priority": Decimal("2410"),
-        "Writing everywhere": Decimal("450.01") + Decimal("1380.55"),
+        "Writing everywhere": WRITING + Decimal("1380.55"),
         "No priority given": Decimal("850"),
     }
     [[linked]] = sql(f"""
@@ -214,10 +217,10 @@ def test_providers_by_impact_count_reviews(story: dict[str, Any], ceo: User) -> 
 
 
 def test_spend_of_is_the_share_once_it_is_bought(story: dict[str, Any]) -> None:
-    assert spend_of(story["writing"]) == Decimal("450.01")
+    assert spend_of(story["writing"]) == WRITING
     assert spend_of(story["maths"]) == Decimal("2410")
     before = dt.date(2026, 11, 20)
-    assert spend_of(story["writing"], before) == Decimal("1200")
+    assert spend_of(story["writing"], before) == Decimal("1200") + Decimal("115.51")
 
 
 # -- who reads what --------------------------------------------------------------------------------
@@ -281,7 +284,7 @@ def test_filters_stand_in_the_address(
     page = client_for(ceo).get(f"/cpd/value/?school={school.pk}&kind=Coaching")
     words = page.content.decode()
     assert "£2,410" in words
-    assert "£450.01" not in words
+    assert f"£{WRITING}" not in words
     assert f"export.csv?school={school.pk}&amp;kind=Coaching" in words
     for odd in ("?year=x", "?year=99999999999", "?provider=%F0%9F%8E%93", "?school=x"):
         assert client_for(ceo).get(f"/cpd/value/{odd}").status_code == 200
@@ -305,7 +308,7 @@ def test_export_holds_the_tables(story: dict[str, Any], ceo: User, client_for: A
     by_school = {r["Name"]: Decimal(r["Spend"]) for r in rows if r["By"] == "School"}
     assert by_school == {
         "Alderfen Primary Academy": Decimal("3260"),
-        "Cressmere High": Decimal("1830.56"),
+        "Cressmere High": WRITING + Decimal("1380.55"),
     }
     assert Decimal(rows[-1]["Spend"]) == sum(by_school.values())
 
