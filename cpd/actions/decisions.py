@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from cpd.actions.impact import plan_reviews, unplan_reviews
-from cpd.actions.purchases import let_go_of_places
+from cpd.actions.joining import let_go_of_places
 from cpd.actions.requests import (
     check_complete,
     fresh,

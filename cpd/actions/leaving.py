@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from cpd.actions.purchases import drop_lead, locked_place
+from cpd.actions.joining import drop_lead, locked_place
 from cpd.actions.requests import withdraw_request
 from cpd.models import CpdRequest, PurchaseSchool
 from schools.models import School

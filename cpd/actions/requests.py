@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 from django.db.models import Max
 
 from cpd.actions.impact import plan_reviews, unplan_reviews
-from cpd.actions.purchases import let_go_of_places
+from cpd.actions.joining import let_go_of_places
 from cpd.costs import faults
 from cpd.models import CentralPart, CpdRequest, RequestVersion, TrainingPolicy
 from cpd.queries.costs import cost_of

@@ -24,6 +24,7 @@ from cpd.models import (
 )
 from cpd.proposal import PRACTICE, PURCHASE, REQUESTS, REVIEW, Asked, Candidate, groups_of
 from cpd.queries.alike import EVERYDAY
+from cpd.queries.purchases import listed
 from meetings.models import Meeting
 from meetings.states import DATED
 from trust.calendar import today
@@ -211,7 +212,7 @@ def _request_offer(requests: Sequence[CpdRequest]) -> Offer:
 
 def _request_reason(requests: Sequence[CpdRequest]) -> str:
     first = requests[0]
-    words = f"Raised by {_and([str(r.school) for r in requests])}"
+    words = f"Raised by {listed([str(r.school) for r in requests])}"
     if len(requests) > 1:
         words = f"{words}: could be bought once"
     elif first.booked_first:
@@ -219,10 +220,6 @@ def _request_reason(requests: Sequence[CpdRequest]) -> str:
     elif first.advice.all():
         words = f"{words}, changed since the group asked for more"
     return f"{words}; starts {day(first.starts_on)}" if first.starts_on else words
-
-
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def reviews_due(until: dt.date) -> QuerySet[ImpactReview]:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cpd.actions import purchases as actions
+from cpd.actions.joining import answer_purchase, leave_purchase
 from cpd.forms.purchases import (
     AskForm,
     BuyForm,
@@ -181,14 +182,14 @@ def purchase_answer(request: HttpRequest, pk: int) -> HttpResponse:
     place = _place(request, pk)
     require(may_answer_purchase(request.user, place.school_id))
     if request.POST.get("join") == "no":
-        act = partial(actions.answer_purchase, place, join=False, by=request.user)
+        act = partial(answer_purchase, place, join=False, by=request.user)
         _do(request, act, f"{place.school} does not join")
         return redirect("cpd:purchase", place.purchase_id)
     form = JoinForm(request.POST, place=place)
     if form.is_valid():
         staff = form.cleaned_data["staff"]
         try:
-            actions.answer_purchase(place, join=True, staff=staff, by=request.user)
+            answer_purchase(place, join=True, staff=staff, by=request.user)
         except Conflict as conflict:
             form.add_error(None, str(conflict))
         else:
@@ -201,7 +202,7 @@ def purchase_answer(request: HttpRequest, pk: int) -> HttpResponse:
 def purchase_leave(request: HttpRequest, pk: int) -> HttpResponse:
     place = _place(request, pk)
     require(may_answer_purchase(request.user, place.school_id))
-    act = partial(actions.leave_purchase, place, by=request.user)
+    act = partial(leave_purchase, place, by=request.user)
     _do(request, act, f"{place.school} has left the purchase")
     return redirect("cpd:purchase", place.purchase_id)
 

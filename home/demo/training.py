@@ -16,8 +16,9 @@ from cpd.actions.funding import (
     set_training_budget,
 )
 from cpd.actions.impact import evaluate_request, record_review
+from cpd.actions.joining import answer_purchase
 from cpd.actions.providers import add_provider
-from cpd.actions.purchases import answer_purchase, buy, open_purchase
+from cpd.actions.purchases import buy, open_purchase
 from cpd.actions.requests import copy_request, draft_request, raise_request, save_request
 from cpd.models import (
     CentralPart,

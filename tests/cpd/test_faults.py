@@ -14,7 +14,8 @@ from django.test import Client
 from django.urls import reverse
 
 from cpd.actions.advice import record_advice, take_back_advice
-from cpd.actions.purchases import answer_purchase, buy, leave_purchase, open_purchase
+from cpd.actions.joining import answer_purchase, leave_purchase
+from cpd.actions.purchases import buy, open_purchase
 from cpd.actions.requests import save_request, withdraw_request
 from cpd.models import CpdRequest, SharedPurchase
 from schools.models import School

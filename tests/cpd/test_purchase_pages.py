@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from cpd.actions import funding
 from cpd.actions import purchases as actions
+from cpd.actions.joining import answer_purchase
 from cpd.models import CentralFund, CentralPart, CpdRequest, PurchaseSchool, SharedPurchase
 from schools.models import School
 from tests import factories
@@ -51,7 +52,7 @@ def joined(
 ) -> SharedPurchase:
     for place in purchase.schools.select_related("purchase", "school", "request"):
         by = head if place.school_id == school.pk else other_head
-        actions.answer_purchase(place, join=True, by=by)
+        answer_purchase(place, join=True, by=by)
     return purchase
 
 

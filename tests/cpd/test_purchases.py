@@ -13,6 +13,7 @@ from django.db import InternalError, connection, transaction
 from cpd.actions import leaving
 from cpd.actions import purchases as actions
 from cpd.actions.decisions import reconsider_request
+from cpd.actions.joining import answer_purchase, leave_purchase
 from cpd.actions.requests import withdraw_request
 from cpd.models import CpdRequest, PurchaseSchool, SharedPurchase
 from cpd.queries.purchase_pages import finds_for, read_purchase, settle
@@ -63,7 +64,7 @@ def place(purchase: SharedPurchase, school: School) -> PurchaseSchool:
 
 
 def join(purchase: SharedPurchase, school: School, head: User, staff: int = 9) -> PurchaseSchool:
-    return actions.answer_purchase(place(purchase, school), join=True, staff=staff, by=head)
+    return answer_purchase(place(purchase, school), join=True, staff=staff, by=head)
 
 
 # -- opening ---------------------------------------------------------------------------------------
@@ -161,7 +162,7 @@ def test_join_by_anybody_but_the_schools_head_is_refused(
 def test_join_with_no_staff_is_refused(ask: Any, third: School, third_head: User) -> None:
     purchase = ask()
     with pytest.raises(Conflict, match="how many staff"):
-        actions.answer_purchase(place(purchase, third), join=True, by=third_head)
+        answer_purchase(place(purchase, third), join=True, by=third_head)
 
 
 def test_join_by_a_school_that_left_is_refused(ask: Any, school: School, head: User) -> None:
@@ -196,7 +197,7 @@ def test_leave_raises_the_request_again_without_its_reviews(
     ask: Any, other_school: School, other_head: User
 ) -> None:
     purchase = ask()
-    actions.leave_purchase(join(purchase, other_school, other_head), by=other_head)
+    leave_purchase(join(purchase, other_school, other_head), by=other_head)
     request = CpdRequest.objects.get(school=other_school)
     assert (request.state, request.decision, request.decided_at) == ("raised", "", None)
     assert not request.reviews.exists()
@@ -210,7 +211,7 @@ def test_leave_by_the_lead_school_leaves_no_lead_and_no_buying(
 ) -> None:
     purchase = ask()
     join(purchase, other_school, other_head)
-    actions.leave_purchase(join(purchase, school, head), by=head)
+    leave_purchase(join(purchase, school, head), by=head)
     purchase.refresh_from_db()
     assert purchase.lead_school is None
     with pytest.raises(Conflict, match="Name a lead school"):
@@ -256,7 +257,7 @@ def test_change_lead_to_a_school_that_declined_is_refused(
     ask: Any, third: School, third_head: User, dsi: User
 ) -> None:
     purchase = ask()
-    actions.answer_purchase(place(purchase, third), join=False, by=third_head)
+    answer_purchase(place(purchase, third), join=False, by=third_head)
     with pytest.raises(Conflict, match="not taking part"):
         actions.change_purchase(purchase, version=1, by=dsi, lead_school=third)
 
@@ -395,7 +396,7 @@ def test_bought_purchase_takes_no_more_answers_changes_or_leaving(
     actions.buy(purchase, cost=Decimal("1650"), by=head)
     for act in (
         lambda: join(purchase, third, third_head),
-        lambda: actions.leave_purchase(place(purchase, other_school), by=other_head),
+        lambda: leave_purchase(place(purchase, other_school), by=other_head),
         lambda: actions.change_purchase(purchase, version=2, by=dsi, title="Other"),
         lambda: actions.dissolve_purchase(purchase, reason="No", by=dsi),
         lambda: actions.buy(purchase, cost=Decimal("1"), by=head),
@@ -577,6 +578,6 @@ def test_work_asks_heads_to_answer_and_the_lead_school_to_buy_once_all_have(
     join(purchase, school, head)
     join(purchase, other_school, other_head)
     assert list(work_for(head, TODAY)) == []
-    actions.answer_purchase(place(purchase, third), join=False, by=third_head)
+    answer_purchase(place(purchase, third), join=False, by=third_head)
     assert [i.title for i in work_for(head, TODAY)] == ["Buy for 2 schools: Writing programme"]
     assert list(work_for(other_head, TODAY)) == []

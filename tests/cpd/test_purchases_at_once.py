@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cpd.actions import purchases as actions
+from cpd.actions.joining import answer_purchase
 from cpd.models import CentralFund, CentralPart, CpdRequest, PurchaseSchool, SharedPurchase
 from schools.models import School
 from tests import factories
@@ -68,7 +69,7 @@ def test_buy_while_a_third_school_joins_charges_exactly_who_joined(
 ) -> None:
     for head in heads[:2]:
         place = purchase.schools.get(school__in=head.posts.schools("head"))
-        actions.answer_purchase(place, join=True, by=head)
+        answer_purchase(place, join=True, by=head)
     page = Client()
     page.force_login(heads[0])
     url = reverse("cpd:purchase-buy", kwargs={"pk": purchase.pk})
@@ -92,7 +93,7 @@ def test_leave_while_the_lead_school_buys_charges_nobody_who_left(
 ) -> None:
     for head in heads:
         place = purchase.schools.get(school__in=head.posts.schools("head"))
-        actions.answer_purchase(place, join=True, by=head)
+        answer_purchase(place, join=True, by=head)
     page = Client()
     page.force_login(heads[0])
     url = reverse("cpd:purchase-buy", kwargs={"pk": purchase.pk})
@@ -114,7 +115,7 @@ def test_leave_while_the_lead_school_buys_charges_nobody_who_left(
 def test_buy_by_two_clicks_at_once_buys_once(heads: list[User], purchase: SharedPurchase) -> None:
     for head in heads[:2]:
         place = purchase.schools.get(school__in=head.posts.schools("head"))
-        actions.answer_purchase(place, join=True, by=head)
+        answer_purchase(place, join=True, by=head)
     page = Client()
     page.force_login(heads[0])
     url = reverse("cpd:purchase-buy", kwargs={"pk": purchase.pk})
