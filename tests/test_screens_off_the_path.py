@@ -23,6 +23,7 @@ from tests.browser.looking import Look
 from tests.browser.test_every_screen import (
     AFTER_A_RACE_AN_UPLOAD_OR_A_RECORD_OF_THE_PAST,
     BEHIND_A_MAIL_OR_A_PASSWORD,
+    OF_A_MEETING_IN_ANOTHER_STATE,
     OF_A_SCHOOL_THAT_NO_DEMO_ACCOUNT_HEADS,
 )
 from tests.matrix_objects import MAKERS, Sample, World
@@ -41,6 +42,7 @@ SCREENS = sorted(
     (
         BEHIND_A_MAIL_OR_A_PASSWORD
         | AFTER_A_RACE_AN_UPLOAD_OR_A_RECORD_OF_THE_PAST
+        | OF_A_MEETING_IN_ANOTHER_STATE
         | OF_A_SCHOOL_THAT_NO_DEMO_ACCOUNT_HEADS
     )
     - A_FILE
