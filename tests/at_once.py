@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
@@ -39,6 +39,25 @@ def answers_at_once(*clicks: Click) -> list[HttpResponse]:
 def at_once(*clicks: Click) -> list[int]:
     """The status of each click, sorted."""
     return sorted(answer.status_code for answer in answers_at_once(*clicks))
+
+
+def while_unfinished(act: Callable[[], object], click: Click) -> HttpResponse:
+    """What a click is answered that comes while another act is done and not yet final."""
+    answers: list[HttpResponse] = []
+
+    def late() -> None:
+        try:
+            answers.append(click())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=late)
+    with transaction.atomic():
+        act()
+        thread.start()
+        thread.join(timeout=0.4)  # it waits for the lock, or goes on without one
+    thread.join(timeout=30)
+    return answers[0]
 
 
 def posting(user: User, url: str, data: dict[str, Any]) -> Click:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from cpd.actions.requests import draft_request
 from cpd.models import Advice, CpdRequest, GroupMeeting, ImpactReview
 from schools.models import School
 from tests import factories
-from tests.at_once import answers_at_once, at_once, posting
+from tests.at_once import answers_at_once, at_once, posting, while_unfinished
 from tests.training_samples.requests import TYPED
 from trust.access import Capacity
 from trust.models import Mail
@@ -49,6 +50,19 @@ def to(name: str, pk: int) -> str:
 def advising(request: CpdRequest, words: str, note: str) -> dict[str, Any]:
     return {"card": request.pk, "requests": [request.pk], "advice": words, "note": note,
             "seen": f"{request.pk}:{request.version}:0"}  # fmt: skip
+
+
+def test_begin_a_draft_while_another_takes_its_number_waits_for_the_next(
+    school: School, head: User
+) -> None:
+    form = {**TYPED, "title": "Maths", "idempotency_key": new_key()}
+    answer = while_unfinished(
+        lambda: draft_request(school=school, by=head, title="Art"),
+        posting(head, reverse("cpd:request-new"), form),
+    )
+    assert answer.status_code == 302
+    rows = CpdRequest.objects.order_by("number").values_list("number", "title")
+    assert list(rows) == [(1, "Art"), (2, "Maths")]
 
 
 def test_begin_two_drafts_at_once_gives_each_its_own_number(school: School, head: User) -> None:
