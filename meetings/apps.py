@@ -18,6 +18,7 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         """Register what waits for whom, what the software does by itself, the menu and the refusals."""
         from meetings import documents, rules  # noqa: F401 - registers the rules of the machines
+        from meetings.actions import reminders
         from meetings.tasks import (
             close_round,
             reopen_deadlines,
@@ -33,6 +34,14 @@ class MeetingsConfig(AppConfig):
         register_sentences(SENTENCES)
         register_work(work_for)
         documents.register()
+        register_due(
+            "meetings.remind", find=reminders.actions_to_remind, run=reminders.remind_of_action
+        )
+        register_due(
+            "meetings.late_actions",
+            find=reminders.schools_with_late_actions,
+            run=reminders.tell_head_of_late_actions,
+        )
         register_due("meetings.close", find=rounds_over, run=close_round)
         register_due(
             "meetings.closed_days", find=served_with_closed_deadlines, run=reopen_deadlines

@@ -12,6 +12,7 @@ from improvement.models import ItemPriority, Priority
 from meetings.actions import agenda as engine
 from meetings.actions import answering
 from meetings.actions.moves import in_state, locked, note, permit
+from meetings.actions.reminders import ask_owners_for_updates
 from meetings.models import AgendaItem, ItemSource, Meeting
 from meetings.rules import may_assign, may_prepare
 from progress_boards.agenda import DEFAULT_RULES, Candidate
@@ -66,6 +67,7 @@ def propose_draft(board: ProgressBoard, *, by: User | None) -> ProgressBoard:
         engine.open_draft(board.meeting, by=by)
         if not board.meeting.items.exists():
             _lay_items(board, gather(board, today()))
+        ask_owners_for_updates(board.meeting)
     return board
 
 
