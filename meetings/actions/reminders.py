@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -81,8 +82,14 @@ def remind_of_action(pk: int) -> None:
             for person in _whom(each.action):
                 queue_mail(
                     f"{each.key}:{person.pk}", to=person.email, template="action_due",
-                    context={"action": each.action, "is_due": each.stage == "due"},
+                    context={**_told(each.action), "is_due": each.stage == "due"},
                 )  # fmt: skip
+
+
+def _told(action: Action) -> dict[str, Any]:
+    """All that a mail says of an action: which it is, whose school's, and by when."""
+    school = action.school.name if action.school else ""
+    return {"ref": action.ref, "school": school, "due": action.due_on, "action_pk": action.pk}
 
 
 def _whom(action: Action) -> list[Person]:
@@ -111,7 +118,7 @@ def ask_owners_for_updates(meeting: Meeting) -> None:
         for person in _whom(action):
             queue_mail(
                 f"action-update:{action.pk}:{meeting.pk}:{person.pk}", to=person.email,
-                template="action_update", context={**context, "action": action},
+                template="action_update", context={**context, **_told(action)},
             )  # fmt: skip
 
 
