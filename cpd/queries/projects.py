@@ -232,10 +232,8 @@ class PracticeOfYear:
     """Projects of the year by the label of their state."""
     visits: int
     """Visits between schools made in the year."""
-    gave: list[str]
-    """Schools that another one visited in the year."""
-    received: list[str]
-    """Schools that visited another one in the year."""
+    hosted: dict[str, int]
+    """How often each school was visited by another one in the year."""
 
 
 def practice_of_year(year: AcademicYear, until: dt.date | None = None) -> PracticeOfYear:
@@ -254,17 +252,13 @@ def practice_of_year(year: AcademicYear, until: dt.date | None = None) -> Practi
         | Q(state="stopped", begun_at__date__gte=year.starts_on)
     )
     by_state = Counter(of_year.order_by().values_list("state", flat=True))
-    visits = list(
-        ProjectVisit.objects.filter(visited_on__range=span).values_list(
-            "host__school__name", "visitor__school__name"
-        )
-    )
+    visits = ProjectVisit.objects.filter(visited_on__range=span)
+    hosted = Counter(visits.order_by().values_list("host__school__name", flat=True))
     return PracticeOfYear(
         cards=shared,
         projects={label: by_state[state] for state, label in PROJECT.choices if by_state[state]},
-        visits=len(visits),
-        gave=sorted({host for host, _ in visits}, key=str.lower),
-        received=sorted({visitor for _, visitor in visits}, key=str.lower),
+        visits=hosted.total(),
+        hosted=dict(hosted),
     )
 
 

@@ -29,6 +29,7 @@ from django.utils.timezone import localtime
 from cpd import figures
 from cpd.figures import Training
 from cpd.models import Advice, CpdRequest
+from cpd.queries.projects import practice_of_year
 from cpd.queries.value import SHARED, trainings_of
 from trust.models import AcademicYear
 from trust.templatetags.eyeline import money
@@ -43,6 +44,7 @@ DEFINITIONS = {
     "training_spend": "What goes ahead or is listed only: fee and materials, or the school’s share of a shared purchase once bought; travel and cover",
     "training_head": "All spend over all staff; the median is that of the single trainings",
     "training_evidence": "Of the spend on training that is reviewed, that with a review at level 4 or 5 answered met, partly met or not met",
+    "training_practice": "Cards shared, projects by how they stand, and visits between schools made by the cut-off; by school: the visits it received",
     "training_late": "Reviews whose day was past at the cut-off and that nobody had answered",
 }
 
@@ -54,7 +56,7 @@ def training_facts(year: AcademicYear, cut_off: dt.date) -> Facts:
     if not raised and not rows:
         return {}
     return {
-        "rows": _rows(raised, rows, cut_off),
+        "rows": [*_rows(raised, rows, cut_off), *_practice(year, cut_off)],
         "schools": _divided(rows, lambda row: row.school),
         "kinds": _divided(rows, lambda row: row.kind),
         "advice": _advice(raised, cut_off),
@@ -108,6 +110,22 @@ def _rows(raised: list[CpdRequest], rows: list[Training], cut_off: dt.date) -> l
         _row("training_late", "Impact reviews late at the cut-off", str(sum(r.late for r in rows)),
              _by_school(rows, lambda part: str(sum(r.late for r in part)))),
     ]  # fmt: skip
+
+
+def _practice(year: AcademicYear, cut_off: dt.date) -> list[Facts]:
+    """Joint practice development in the year, in one row; none when there was none."""
+    found = practice_of_year(year, until=cut_off)
+    told = [f"{n} {label.lower()}" for label, n in found.projects.items()]
+    parts = [_few(found.cards, "practice card"), *told, _few(found.visits, "visit")]
+    if not (found.cards or found.projects or found.visits):
+        return []
+    words = ", ".join(part for part in parts if part)
+    schools = [{"name": name, "words": str(n)} for name, n in sorted(found.hosted.items())]
+    return [_row("training_practice", "Joint practice development", words, schools)]
+
+
+def _few(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""
 
 
 def _row(key: str, label: str, words: str, schools: list[Facts]) -> Facts:

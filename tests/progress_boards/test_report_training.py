@@ -14,7 +14,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from pypdf import PdfReader
 
-from cpd.models import Advice, CpdRequest, ImpactReview
+from cpd.models import (
+    Advice,
+    CpdRequest,
+    ImpactReview,
+    JointProject,
+    PracticeCard,
+    ProjectSchool,
+    ProjectVisit,
+)
 from progress_boards.actions import report as actions
 from progress_boards.documents import report_snapshot, request_report
 from progress_boards.models import AnnualReport
@@ -242,5 +250,31 @@ def test_facts_ask_as_often_for_any_number_of_requests(
     for _ in range(more):
         each = request_of(made.alderfen)
         review(each, 4, "met")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         training_facts(made.year, CUT_OFF)
+
+
+def test_joint_practice_stands_in_one_row_and_not_at_all_when_there_was_none(
+    made: SmallYear, training: Any
+) -> None:
+    assert "training_practice" not in rows(training_facts(made.year, CUT_OFF))
+    by = training["proved"].created_by
+    PracticeCard.objects.create(
+        school=made.alderfen, title="Oral rehearsal", what="Say it, then write it",
+        shared_at=EARLY, created_by=by, created_at=EARLY,
+    )  # fmt: skip
+    project = JointProject.objects.create(
+        title="Writing", question="What helps?", state="active", created_by=by, created_at=EARLY
+    )
+    host, visitor = (
+        ProjectSchool.objects.create(project=project, school=each)
+        for each in (made.alderfen, made.cressmere)
+    )
+    for day in (CUT_OFF, CUT_OFF + dt.timedelta(days=1)):  # the second comes too late
+        ProjectVisit.objects.create(
+            project=project, visitor=visitor, host=host, visited_on=day, recorded_by=by,
+            recorded_at=EARLY,
+        )  # fmt: skip
+    told = training_facts(made.year, CUT_OFF)
+    assert rows(told)["training_practice"] == "1 practice card, 1 under way, 1 visit"
+    assert told["rows"][-1]["schools"] == [{"name": str(made.alderfen), "words": "1"}]
