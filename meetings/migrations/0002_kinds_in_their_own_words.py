@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
             field=models.JSONField(
                 blank=True,
                 default=dict,
+                db_default={},
                 help_text="Deadlines in school days that differ from the trust's",
             ),
         ),
@@ -24,6 +25,7 @@ class Migration(migrations.Migration):
             field=models.JSONField(
                 blank=True,
                 default=dict,
+                db_default={},
                 help_text="State, or 'step:<state>' of the stepper → what this kind calls it",
             ),
         ),

@@ -44,10 +44,14 @@ class MeetingKind(models.Model):
         default=dict, help_text="Act → capacities or 'seat:<role>' that may do it, read acts too"
     )
     offsets = models.JSONField(
-        default=dict, blank=True, help_text="Deadlines in school days that differ from the trust's"
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="Deadlines in school days that differ from the trust's",
     )
     words = models.JSONField(
         default=dict,
+        db_default={},
         blank=True,
         help_text="State, or 'step:<state>' of the stepper → what this kind calls it",
     )
