@@ -66,7 +66,7 @@ def _withdrawn(world: World, ownership: str) -> Sample:
 @sample("cpd:request-decide")
 def _decided(world: World, ownership: str) -> Sample:
     figures = {"staff": "4", "hours_each": "3", "fee": "220", "supply_days": "1"}
-    sent = {"decision": "proceed", "idempotency_key": new_key(), **figures}
+    sent = {"decision": "proceed", "version": "1", "idempotency_key": new_key(), **figures}
     return Sample({"pk": _asked(world, ownership).pk}, sent)
 
 
