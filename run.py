@@ -414,7 +414,9 @@ def test(options: argparse.Namespace) -> int:
             )
     # The whole suite is shared between the cores; a part of it starts sooner alone.
     shared = (
-        [] if options.arguments else ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+        []
+        if options.arguments
+        else ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
     )
     return call([PYTHON, "-m", "pytest", *shared, *options.arguments], env)
 

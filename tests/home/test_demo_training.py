@@ -11,6 +11,8 @@ import pytest
 
 from tests.sites import Site
 
+pytestmark = pytest.mark.demo
+
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 

@@ -67,7 +67,8 @@ def _withdrawn(world: World, ownership: str) -> Sample:
 def _decided(world: World, ownership: str) -> Sample:
     figures = {"staff": "4", "hours_each": "3", "fee": "220", "supply_days": "1"}
     sent = {"decision": "proceed", "version": "1", "idempotency_key": new_key(), **figures}
-    return Sample({"pk": _asked(world, ownership).pk}, sent)
+    row = factories.CpdRequestFactory(school=world.school_for(ownership), raised=True)
+    return Sample({"pk": row.pk}, sent)
 
 
 @sample("cpd:request-version")
