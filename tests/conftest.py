@@ -34,11 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip what needs Chromium, Redis or the demo trust, saying so; `run.py test --all` demands all."""
-    if not ALL and "demo" not in config.getoption("-m", default=""):
+    """Skip what needs Chromium or Redis, or takes long, saying so; `run.py test --all` demands all."""
+    if not ALL and "long" not in config.getoption("-m", default=""):
         for item in items:
-            if item.get_closest_marker("demo"):
-                item.add_marker(pytest.mark.skip(reason="seeds the demo trust: run.py test --all"))
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="takes long: run.py test --all"))
     for marker, (name, programs) in NEEDS.items():
         chosen = ALL or marker in config.getoption("-m", default="")
         found = any(shutil.which(program) for program in programs)

@@ -27,6 +27,8 @@ from tests.test_access_matrix import _undone
 from trust.models import Document, Mail
 from trust.work import run_due_work
 
+pytestmark = pytest.mark.long
+
 WORD = re.compile(r"zq[ABT][a-z0-9]+qz")
 ROLES = tuple(CAPACITIES)
 AT_ONE_SCHOOL = (

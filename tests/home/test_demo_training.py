@@ -11,7 +11,7 @@ import pytest
 
 from tests.sites import Site
 
-pytestmark = pytest.mark.demo
+pytestmark = pytest.mark.long
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 
