@@ -414,9 +414,7 @@ def test(options: argparse.Namespace) -> int:
             )
     # The whole suite is shared between the cores; a part of it starts sooner alone.
     shared = (
-        []
-        if options.arguments
-        else ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+        [] if options.arguments else ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
     )
     return call([PYTHON, "-m", "pytest", *shared, *options.arguments], env)
 

@@ -25,6 +25,8 @@ from tests.matrix_objects import MAKERS, Sample, World
 from tests.missing_rows import CAPACITIES, Row, rows
 from tests.test_access_matrix import _undone
 
+pytestmark = pytest.mark.long
+
 FULL = os.environ.get("EYELINE_ATTACK") == "full"
 ROLES = CAPACITIES if FULL else ("ceo", "head", "leader", "clerk", "chair", "stranger")
 FORMS_IN_PART = 3

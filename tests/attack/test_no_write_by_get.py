@@ -14,6 +14,8 @@ from tests.matrix_objects import MAKERS, Sample, World
 from tests.missing_rows import CAPACITIES, Row, rows
 from tests.test_access_matrix import _undone
 
+pytestmark = pytest.mark.long
+
 OURS = (
     "trust", "people", "schools", "evidence", "meetings", "improvement", "ratings", "cpd", "progress_boards",
 )  # fmt: skip

@@ -19,6 +19,8 @@ from tests.missing_rows import CAPACITIES, Row, rows
 from tests.test_access_matrix import _undone
 from trust.pages import new_key
 
+pytestmark = pytest.mark.long
+
 POSTS = [
     row
     for row in rows()
