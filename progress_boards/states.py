@@ -6,6 +6,7 @@ REPORT = Machine(
     name="annual_report",
     states={
         "draft": "Being written",
+        "accuracy": "With the schools and the CEO for accuracy",
         "signed": "Signed by the Chair",
         "presented": "With the Trust Board",
     },
@@ -13,8 +14,16 @@ REPORT = Machine(
     final=("presented",),
     moves=(
         Move(
-            "sign_report",
+            "send_for_accuracy",
             ("draft",),
+            ("accuracy",),
+            rule="progress_boards.sign_report",
+            stamp="accuracy_sent_at",
+        ),
+        Move("write_on", ("accuracy",), ("draft",), rule="progress_boards.sign_report"),
+        Move(
+            "sign_report",
+            ("draft", "accuracy"),
             ("signed",),
             rule="progress_boards.sign_report",
             stamp="signed_at",

@@ -164,10 +164,10 @@ def processes_of(copy: Path) -> list[str]:
     return [line for line in found if line]
 
 
-def wait_until_none_are_left(copy: Path) -> None:
+def wait_until_there_are(copy: Path, wanted: int) -> None:
     deadline = time.monotonic() + 40
-    while left := processes_of(copy):
-        assert time.monotonic() < deadline, left
+    while len(found := processes_of(copy)) != wanted:
+        assert time.monotonic() < deadline, found
         time.sleep(0.2)
 
 
@@ -176,10 +176,11 @@ def test_serve_killed_outright_leaves_nothing_that_stops_the_next(whole_copy: Pa
     port = free_port()
     killed = serve(whole_copy, port)
     wait_until_ready(whole_copy, killed)
-    assert len(processes_of(whole_copy)) == 4  # run.py, gunicorn and its worker, manage.py work
+    # run.py, gunicorn and its worker, manage.py work; a worker looks for libraries by short programs
+    wait_until_there_are(whole_copy, 4)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    wait_until_none_are_left(whole_copy)
+    wait_until_there_are(whole_copy, 0)
 
     following = serve(whole_copy, port)
     wait_until_ready(whole_copy, following)

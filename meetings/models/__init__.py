@@ -1,16 +1,18 @@
 """The one meeting engine: kinds, meetings, seats, agenda items, minutes, papers, actions."""
 
 from meetings.models.actions import Action, ActionMark, ActionUpdate
-from meetings.models.agenda import AgendaItem, ItemSource, Paper
+from meetings.models.agenda import AgendaItem, AgendaVersion, ItemSource, Paper, StandingItem
 from meetings.models.meeting import Meeting, MeetingKind, Seat
 from meetings.models.minutes import (
     AccuracyReply,
     Challenge,
     Correction,
+    Erratum,
     EvidenceSeen,
     Minute,
     MinuteConflict,
 )
+from meetings.models.part_b import PartB, PartBCorrection, PartBGrant, PartBKept, StayedForB
 
 __all__ = [
     "AccuracyReply",
@@ -18,8 +20,10 @@ __all__ = [
     "ActionMark",
     "ActionUpdate",
     "AgendaItem",
+    "AgendaVersion",
     "Challenge",
     "Correction",
+    "Erratum",
     "EvidenceSeen",
     "ItemSource",
     "Meeting",
@@ -27,5 +31,11 @@ __all__ = [
     "Minute",
     "MinuteConflict",
     "Paper",
+    "PartB",
+    "PartBCorrection",
+    "PartBGrant",
+    "PartBKept",
     "Seat",
+    "StandingItem",
+    "StayedForB",
 ]

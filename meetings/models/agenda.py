@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from evidence.models import Finding, Indicator, MarkedPassage, SchoolDocument
-from meetings.models.meeting import Meeting
+from meetings.models.meeting import Meeting, MeetingKind
 from trust.people.models import Person, User
 from trust.states import frozen, kept
 
@@ -61,6 +61,13 @@ class AgendaItem(models.Model):
     )
     carry_forward = models.BooleanField("take to the next meeting", default=False)
     version = models.PositiveIntegerField(default=1)
+    since_version = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="The issued version that brought it; 0 = the first"
+    )
+    begun_at = models.DateTimeField(
+        null=True, blank=True, help_text="Set while the meeting is at this item"
+    )
+    seconds_spent = models.PositiveIntegerField(default=0, db_default=0)
     sealed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -148,3 +155,58 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class StandingItem(models.Model):
+    """An item that every agenda of a kind of meeting has, or that of some half terms: data of the trust."""
+
+    class Place(models.TextChoices):
+        FIRST = "first", "After the welcome and the actions"
+        LAST = "last", "Before the close"
+
+    kind = models.ForeignKey(MeetingKind, models.PROTECT, related_name="standing_items")
+    place = models.CharField(max_length=5, choices=Place.choices, default=Place.LAST)
+    order = models.PositiveSmallIntegerField(default=1)
+    type = models.CharField(
+        max_length=10, choices=AgendaItem.Type.choices, default=AgendaItem.Type.ENQUIRY
+    )
+    title = models.CharField(max_length=120)
+    question = models.TextField("line of enquiry", blank=True)
+    minutes = models.PositiveSmallIntegerField(default=5)
+    half_terms = models.JSONField(
+        default=list, blank=True, help_text="Numbers 1 to 6; none = each half term"
+    )
+    retired_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["kind", "place", "order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes__gte=1, minutes__lte=240), name="standing_minutes_in_range"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AgendaVersion(models.Model):
+    """One issued version of an agenda as it was read, and in words what it changed."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="agenda_versions")
+    number = models.PositiveSmallIntegerField()
+    items = models.JSONField(help_text="Order, type, title, question and minutes of each item")
+    changes = models.JSONField(default=list, help_text="What changed, a sentence each")
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["meeting", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "number"], name="one_agenda_per_version")
+        ]
+        triggers = [pgtrigger.Protect(name="agenda_version_is_frozen", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"Agenda {self.number} of {self.meeting}"

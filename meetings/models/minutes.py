@@ -174,3 +174,32 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+
+class Erratum(models.Model):
+    """A mistake found after the minutes were final: stated beside them, never changed in them."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="errata")
+    number = models.PositiveSmallIntegerField()
+    item = models.ForeignKey(
+        AgendaItem, models.PROTECT, null=True, blank=True, related_name="errata"
+    )
+    text = models.TextField("what it says, and what it should say")
+    reason = models.CharField(max_length=300)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["meeting", "number"]
+        verbose_name_plural = "errata"
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "number"], name="one_erratum_per_number")
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="erratum_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Erratum {self.number} of {self.meeting}"

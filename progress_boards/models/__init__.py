@@ -8,9 +8,16 @@ from progress_boards.models.boards import (
     ReviewQuestion,
     SchoolYear,
 )
-from progress_boards.models.briefing import AdvanceQuestion, BriefingNote
+from progress_boards.models.briefing import AdvanceQuestion, BriefingNote, Deferral, ReviewComment
 from progress_boards.models.diaries import AwayDays, PreferredWeekdays, TrustBoardDay
-from progress_boards.models.reports import AnnualReport, Recommendation, ReportRead, ReportSection
+from progress_boards.models.reports import (
+    AnnualReport,
+    Recommendation,
+    RecommendationUpdate,
+    ReportComment,
+    ReportRead,
+    ReportSection,
+)
 from progress_boards.models.sharing import SharingChoice
 
 __all__ = [
@@ -18,14 +25,18 @@ __all__ = [
     "AnnualReport",
     "AwayDays",
     "BriefingNote",
+    "Deferral",
     "ItemJudgement",
     "ItemRating",
     "PreferredWeekdays",
     "ProgressBoard",
     "Recommendation",
+    "RecommendationUpdate",
+    "ReportComment",
     "ReportRead",
     "ReportSection",
     "Review",
+    "ReviewComment",
     "ReviewQuestion",
     "SchoolYear",
     "SharingChoice",

@@ -146,6 +146,14 @@ class ItemJudgement(models.Model):
         max_length=10, choices=Direction.choices, default=Direction.NONE, blank=True
     )
     reason = models.TextField(blank=True)
+    evaluation = models.CharField(
+        "leaders' evaluation of this holds",
+        max_length=10,
+        choices=ProgressBoard.Holds.choices,
+        default=ProgressBoard.Holds.BLANK,
+        db_default="",
+        blank=True,
+    )
     judged_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     judged_at = models.DateTimeField()
     sealed_at = models.DateTimeField(null=True, blank=True)
@@ -161,7 +169,7 @@ class ItemJudgement(models.Model):
         triggers = [
             frozen(
                 "sealed_judgement_is_frozen",
-                ["value", "band_id", "direction", "reason"],
+                ["value", "band_id", "direction", "reason", "evaluation"],
                 when=IS_SEALED,
             )
         ]

@@ -50,3 +50,48 @@ class AdvanceQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+
+class Deferral(models.Model):
+    """That a matter stood among a board's candidates when the agenda was issued, and was not taken."""
+
+    board = models.ForeignKey(ProgressBoard, models.CASCADE, related_name="deferrals")
+    source_kind = models.CharField(max_length=20)
+    source_pk = models.PositiveBigIntegerField()
+    topic = models.CharField(max_length=60, blank=True, help_text="Indicator or priority")
+    title = models.CharField(max_length=200)
+    score = models.PositiveSmallIntegerField()
+    deferred_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="Who took it off the agenda; nobody when it was never on it",
+    )  # fmt: skip
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["board", "-score", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["board", "source_kind", "source_pk"], name="deferred_once_per_board"
+            )
+        ]
+        indexes = [models.Index(fields=["source_kind", "source_pk"])]
+
+    def __str__(self) -> str:
+        return f"{self.title} deferred at {self.board}"
+
+
+class ReviewComment(models.Model):
+    """What the Link Trustee says under an item of the final minutes; read by those who follow the board up."""
+
+    board = models.ForeignKey(ProgressBoard, models.CASCADE, related_name="review_comments")
+    item = models.ForeignKey(AgendaItem, models.CASCADE, related_name="review_comments")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    text = models.TextField()
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["board", "item__order", "at"]
+
+    def __str__(self) -> str:
+        return self.text[:80]

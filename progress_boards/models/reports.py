@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from progress_boards.states import REPORT
 from schools.models import School
-from trust.access import Actor, Capacity
+from trust.access import CAPACITY_NAMES, Actor, Capacity
 from trust.models import AcademicYear
 from trust.people.models import Person, User
 from trust.states import frozen, fsm, kept
@@ -50,6 +50,18 @@ class AnnualReport(models.Model):
     signed_name = models.CharField(max_length=120, blank=True)
     presented_at = models.DateTimeField(null=True, blank=True)
     presented_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    accuracy_sent_at = models.DateTimeField(null=True, blank=True)
+    accuracy_until = models.DateField(null=True, blank=True)
+    submitted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the Chair submitted it to the Trust Board"
+    )
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    response = models.TextField(
+        "the CEO's response", blank=True, db_default="", help_text="Apart from the Chair's words"
+    )
+    response_version = models.PositiveIntegerField(default=1, db_default=1)
+    responded_at = models.DateTimeField(null=True, blank=True)
+    responded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
 
     objects = AnnualReportQuerySet.as_manager()
@@ -59,7 +71,7 @@ class AnnualReport(models.Model):
         ordering = ["-academic_year__starts_on"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="draft")
+                condition=Q(state__in=("draft", "accuracy"))
                 | Q(signed_at__isnull=False, signed_by__isnull=False) & ~Q(signed_name=""),
                 name="signed_report_is_signed",
             )
@@ -79,14 +91,24 @@ class ReportSection(models.Model):
 
     class Key(models.TextChoices):
         SUMMARY = "summary", "Summary"
+        REMIT = "remit", "Remit, independence and interests"
         HOW_BOARDS_RAN = "how_boards_ran", "How boards ran"
+        THEMES = "themes", "Themes across the trust"
         SCHOOL = "school", "School by school"
+        SUPPORT = "support", "Quality and impact of the trust's support"
         TRAINING = "training", "Training and its impact"
+        READINESS = "readiness", "Inspection readiness and outcomes"
+        EFFECTIVENESS = "effectiveness", "Effectiveness of Progress Boards"
+        FOLLOW_UP = "follow_up", "Follow-up of last year's recommendations"
         RECOMMENDATIONS = "recommendations", "Recommendations"
 
     report = models.ForeignKey(AnnualReport, models.CASCADE, related_name="sections")
     key = models.CharField(max_length=20, choices=Key.choices)
     school = models.ForeignKey(School, models.PROTECT, null=True, blank=True, related_name="+")
+    writer = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="A Chair who contributes it; empty = the lead",
+    )  # fmt: skip
     text = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(null=True, blank=True)
@@ -111,20 +133,89 @@ class ReportSection(models.Model):
 
 
 class Recommendation(models.Model):
-    """One numbered recommendation to the Trust Board."""
+    """One numbered recommendation to the Trust Board, followed into next year's report."""
+
+    class Progress(models.TextChoices):
+        OPEN = "", "Not yet answered"
+        ACCEPTED = "accepted", "Accepted"
+        UNDER_WAY = "under_way", "Under way"
+        DONE = "done", "Done"
+        NOT_TAKEN = "not_taken", "Not taken up"
 
     report = models.ForeignKey(AnnualReport, models.CASCADE, related_name="recommendations")
     order = models.PositiveSmallIntegerField()
     text = models.TextField()
     owner = models.CharField("owner proposed", max_length=120, blank=True)
     by_when = models.DateField(null=True, blank=True)
+    progress = models.CharField(
+        max_length=10, choices=Progress.choices, default=Progress.OPEN, db_default="", blank=True
+    )
     sealed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["report", "order", "pk"]
+        triggers = [
+            frozen(
+                "sealed_recommendation_is_frozen", ["text", "order", "owner", "by_when"],
+                when=pgtrigger.Q(old__sealed_at__isnull=False, new__sealed_at__isnull=False),
+            ),
+            kept("sealed_recommendation_is_kept", when=pgtrigger.Q(old__sealed_at__isnull=False)),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.order}. {self.text[:80]}"
+
+
+class RecommendationUpdate(models.Model):
+    """What became of a recommendation: said by the trust, and read in next year's report."""
+
+    recommendation = models.ForeignKey(Recommendation, models.CASCADE, related_name="updates")
+    progress = models.CharField(max_length=10, choices=Recommendation.Progress.choices, blank=True)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["recommendation", "at"]
+
+    def __str__(self) -> str:
+        return f"{self.recommendation}: {self.get_progress_display()}"
+
+
+class ReportComment(models.Model):
+    """A factual correction of the report, proposed while its accuracy is checked, and the Chair's answer; both kept."""
+
+    class Answer(models.TextChoices):
+        OPEN = "", "Not yet answered"
+        ACCEPTED = "accepted", "Accepted"
+        REFUSED = "refused", "Not accepted"
+
+    report = models.ForeignKey(AnnualReport, models.CASCADE, related_name="comments")
+    section = models.ForeignKey(
+        ReportSection, models.PROTECT, null=True, blank=True, related_name="comments"
+    )
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=list(CAPACITY_NAMES.items()))
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    answer_reason = models.TextField(blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["report", "section", "at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(answer="refused") | ~Q(answer_reason=""),
+                name="report_refusal_has_its_reason",
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="report_comments_are_kept", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.text[:80]
 
 
 class ReportRead(models.Model):
