@@ -24,7 +24,8 @@ from meetings.models import Meeting, Seat
 from meetings.rules import may
 from progress_boards.actions.planning import seat_people
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.planning import check_date, seat_holders
+from progress_boards.queries.date_check import check_date
+from progress_boards.queries.planning import seat_holders
 from schools.models import Post
 from trust.access import Capacity, Conflict, require
 from trust.calendar import LONDON, now, today

@@ -87,7 +87,8 @@ def plan_board(
 def seat_people(meeting: Meeting, holders: Holders, *, by: User | None, on: dt.date) -> None:
     """Seat those who hold the posts; a substitute keeps the seat, and a vacant post leaves it empty.
 
-    Where the CEO is the head, the DSI or the Chair of trustees sits for the trust.
+    For the Chief Executive sits the representative for the school, where there is one; where the CEO is
+    the head, the DSI or the Chair of trustees.
     """
     seated = {seat.role: seat for seat in meeting.seats.filter(role__in=SEATS).order_by("-pk")}
     changed = {
@@ -99,8 +100,10 @@ def seat_people(meeting: Meeting, holders: Holders, *, by: User | None, on: dt.d
     if changed:
         set_seats(meeting, roles=changed, by=by)
     ceo, head = holders.get(Capacity.CEO), holders.get(Capacity.HEAD)
-    stands_in = who_sits_for_ceo(on) if ceo is not None and ceo == head else None
-    if stands_in is not None and Capacity.CEO in changed:
+    stands_in = holders.get(Capacity.CEO_REPRESENTATIVE)
+    if ceo is not None and ceo == head:
+        stands_in = who_sits_for_ceo(on)
+    if ceo is not None and stands_in is not None and Capacity.CEO in changed:
         seat = meeting.seats.get(role=Capacity.CEO)
         seat.meeting = meeting
         substitute(seat, person=stands_in, by=by)

@@ -12,9 +12,10 @@ from meetings.models import Seat
 from progress_boards.actions.past import PastAction
 from progress_boards.defaults import SEATS
 from progress_boards.models import ProgressBoard
+from progress_boards.queries.date_check import MAY_SIT_FOR, OF_THE_SCHOOL
 from progress_boards.queries.planning import moment
 from schools.models import Post, School
-from trust.access import CAPACITY_NAMES, Capacity
+from trust.access import CAPACITY_NAMES
 from trust.calendar import LONDON, today
 from trust.forms import HouseForm
 from trust.models import HalfTerm
@@ -161,15 +162,6 @@ class RemoveForm(HouseForm):
 
 
 # -- substitutes ---------------------------------------------------------------------------------
-
-MAY_SIT_FOR: dict[str, tuple[str, ...]] = {
-    Capacity.CEO: (Capacity.DSI, Capacity.CEO_REPRESENTATIVE),
-    Capacity.LINK_TRUSTEE: (Capacity.TRUSTEE, Capacity.LINK_TRUSTEE),
-    # Another appointed Chair, or a trustee who presides: then it is held without an external Chair.
-    Capacity.CHAIR: (Capacity.CHAIR, Capacity.TRUSTEE, Capacity.LINK_TRUSTEE),
-    Capacity.CLERK: (Capacity.CLERK, Capacity.DSI),
-}
-OF_THE_SCHOOL = (Capacity.HEAD, Capacity.LEADER)
 
 
 class SubstituteForm(HouseForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db.models import Q
 
@@ -14,23 +14,14 @@ from meetings.states import BEFORE_HELD, DATED
 from progress_boards.defaults import SEATS
 from progress_boards.diary import Attendee, Blackout, Diary, Engagement, Place
 from progress_boards.models import AwayDays, PreferredWeekdays, ProgressBoard, TrustBoardDay
-from progress_boards.planner import propose
 from progress_boards.rules import may_remove_board
-from progress_boards.scheduling import (
-    DEFAULT_PLAN_RULES,
-    BoardRequest,
-    Planning,
-    reasons_against_day,
-    reasons_against_time,
-)
+from progress_boards.scheduling import BoardRequest, Planning
 from schools.models import BlackoutPeriod, Post, School
 from schools.queries import calendars
 from trust.access import Actor, Capacity
 from trust.calendar import HALF_TERM_KEYS, LONDON, academic_year_of, today
-from trust.models import AcademicYear, HalfTerm
+from trust.models import HalfTerm
 from trust.people.models import Person
-from trust.templatetags.eyeline import clock, day
-from trust.timetable import DEFAULT_OFFSETS
 
 ROLE_WORDS: dict[str, str] = {
     Capacity.CHAIR: "the External Chair",
@@ -40,11 +31,6 @@ ROLE_WORDS: dict[str, str] = {
     Capacity.CLERK: "the clerk",
 }
 WITHOUT_A_DAY = ("planned", "postponed", "cancelled")
-
-# By hand a board may be agreed at short notice, early in the year or in the last weeks of summer: the
-# page warns. What is never agreed is a closed day, another half term, a blackout, or two boards too near.
-BY_HAND = replace(DEFAULT_PLAN_RULES, notice=0, first_day_of_year=0)
-TO_THE_LAST_DAY = replace(DEFAULT_OFFSETS, summer_final=0)
 
 
 def key_of(half_term: HalfTerm) -> str:
@@ -65,12 +51,16 @@ def first_upper(words: str) -> str:
 
 
 def seat_holders(schools: Iterable[School], on: dt.date) -> dict[int, dict[str, Person | None]]:
-    """By school, who holds each seat's post on a day: the latest appointment, in one query; None where vacant."""
+    """By school, who holds each seat's post on a day, in one query; None where vacant.
+
+    The latest appointment counts; the Chief Executive's representative for the school is named too.
+    """
     keys = [school.pk for school in schools]
-    held: dict[int, dict[str, Person | None]] = {key: dict.fromkeys(SEATS) for key in keys}
+    named = (*SEATS, Capacity.CEO_REPRESENTATIVE)
+    held: dict[int, dict[str, Person | None]] = {key: dict.fromkeys(named) for key in keys}
     posts = (
         Post.objects.current(on)
-        .filter(Q(school__in=keys) | Q(school__isnull=True), capacity__in=SEATS)
+        .filter(Q(school__in=keys) | Q(school__isnull=True), capacity__in=named)
         .filter(delegate_of__isnull=True)
         .select_related("person")
         .order_by("starts_on", "pk")
@@ -120,25 +110,29 @@ def site_of(place: str, is_online: bool) -> Place:
 
 def engagements(*, besides: int | None = None) -> list[Engagement]:
     """The hours that people's seats hold, in every meeting but one, and their days away: two queries."""
+    return [each for _, each in seat_hours(besides=besides)] + _days_away()
+
+
+def seat_hours(*, besides: int | None = None) -> list[tuple[int, Engagement]]:
+    """Each hour that a seat holds, with its meeting."""
     rows = (
         Seat.objects.filter(during__isnull=False, person__isnull=False)
         .exclude(meeting_id=besides or 0)
         .values_list(
-            "person_id", "role", "meeting__starts_at", "meeting__minutes_length",
+            "meeting_id", "person_id", "role", "meeting__starts_at", "meeting__minutes_length",
             "meeting__place", "meeting__is_online",
         )
     )  # fmt: skip
     taken = []
-    for person, role, starts_at, minutes, place, is_online in rows:
+    for meeting, person, role, starts_at, minutes, place, is_online in rows:
         if starts_at is None:
             continue
         start = starts_at.astimezone(LONDON)
         end = (start + dt.timedelta(minutes=minutes)).time()
         where = site_of(place, is_online)
-        taken.append(
-            Engagement(person, start.date(), start.time(), end, where, role == Capacity.CHAIR)
-        )
-    return taken + _days_away()
+        hour = Engagement(person, start.date(), start.time(), end, where, role == Capacity.CHAIR)
+        taken.append((meeting, hour))
+    return taken
 
 
 def _days_away() -> list[Engagement]:
@@ -169,34 +163,53 @@ def board_days(*, besides: int | None = None) -> dict[int, set[dt.date]]:
 
 def hard_blackouts() -> list[Blackout]:
     """Days on which no board may be held, with the schools they are for."""
-    return blackouts(is_hard=True)
+    return blackouts()[True]
 
 
-def blackouts(*, is_hard: bool) -> list[Blackout]:
-    """Days on which a board may not (hard) or should not (soft) be, with the schools they are for."""
+def blackouts() -> dict[bool, list[Blackout]]:
+    """Days on which a board may not (True) or should not (False) be, with the schools they are for."""
     by_phase: dict[str, set[int]] = {}
     for key, phase in School.objects.values_list("pk", "phase"):
         by_phase.setdefault(phase, set()).add(key)
-    found = []
-    for period in BlackoutPeriod.objects.filter(is_hard=is_hard):
+    found: dict[bool, list[Blackout]] = {True: [], False: []}
+    for period in BlackoutPeriod.objects.all():
         schools = None
         if period.school_id is not None:
             schools = frozenset({period.school_id})
         elif period.phase:
             schools = frozenset(by_phase.get(period.phase, ()))
-        found.append(Blackout(period.starts_on, period.ends_on, period.reason, schools))
+        found[period.is_hard].append(
+            Blackout(period.starts_on, period.ends_on, period.reason, schools)
+        )
     return found
 
 
 def planning_of(schools: Iterable[School], *, besides: ProgressBoard | None = None) -> Planning:
     """What is known when these schools' boards are dated, in a fixed number of queries."""
+    hours = engagements(besides=besides.meeting_id if besides else None)
+    return _planning(schools, hours, besides.pk if besides else None)
+
+
+def planning_with_hours(
+    schools: Iterable[School],
+) -> tuple[Planning, dict[int, list[Engagement]]]:
+    """The same, with the hours of each meeting, so that one may be lifted out while its date is looked at."""
+    hours: dict[int, list[Engagement]] = {}
+    for meeting, hour in seat_hours():
+        hours.setdefault(meeting, []).append(hour)
+    taken = [hour for mine in hours.values() for hour in mine]
+    return _planning(schools, taken + _days_away(), None), hours
+
+
+def _planning(schools: Iterable[School], hours: list[Engagement], besides: int | None) -> Planning:
+    periods = blackouts()
     return Planning(
         calendars(schools),
-        Diary(engagements(besides=besides.meeting_id if besides else None)),
-        board_days(besides=besides.pk if besides else None),
-        hard_blackouts(),
+        Diary(hours),
+        board_days(besides=besides),
+        periods[True],
         today(),
-        discouraged=blackouts(is_hard=False),
+        discouraged=periods[False],
         weekdays=_weekdays(),
         trust_board_days=list(TrustBoardDay.objects.values_list("day", flat=True)),
     )
@@ -220,118 +233,6 @@ def request_of(board: ProgressBoard, place: Place | None = None) -> BoardRequest
         place=place or site_of(board.meeting.place or board.school.name, board.meeting.is_online),
         is_rebooked=board.meeting.state == "postponed",
     )
-
-
-# -- one date, looked at -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class DateCheck:
-    """What speaks against a date: refusals stand, warnings may be agreed; and where it would go instead."""
-
-    refusals: tuple[str, ...]
-    warnings: tuple[str, ...]
-    free: tuple[dt.datetime, ...] = ()
-
-    @property
-    def sentence(self) -> str:
-        """The refusals and the nearest free slots, for somebody who has to find another date."""
-        why = "; ".join(self.refusals)
-        if not self.free:
-            return f"{first_upper(why)}. No other slot is free in this half term"
-        slots = ", ".join(slot_words(each) for each in self.free)
-        return f"{first_upper(why)}. Nearest free: {slots}"
-
-
-def slot_words(starts_at: dt.datetime) -> str:
-    """4 December 2026 at 9:30am."""
-    return f"{day(starts_at)} at {clock(starts_at)}"
-
-
-def check_date(
-    board: ProgressBoard, starts_at: dt.datetime, *, place: str = "", is_online: bool = False
-) -> DateCheck:
-    """Look at a date for a board; the free slots are looked for only when it is refused."""
-    planning = planning_of([board.school], besides=board)
-    request = request_of(board, site_of(place or board.school.name, is_online))
-    local = starts_at.astimezone(LONDON)
-    by_hand = replace(planning, rules=BY_HAND, offsets=TO_THE_LAST_DAY)
-    refusals = reasons_against_day(request, local.date(), by_hand)
-    warnings = tuple(
-        reason
-        for reason in reasons_against_day(request, local.date(), planning)
-        if reason not in refusals
-    )
-    refusals += _engaged(board, request, local, planning)
-    if not refusals:
-        return DateCheck((), warnings)
-    free = nearest_free_slots(request, local, planning)
-    return DateCheck(refusals, warnings, free or nearest_free_slots(request, local, by_hand))
-
-
-def _engaged(
-    board: ProgressBoard, request: BoardRequest, local: dt.datetime, planning: Planning
-) -> tuple[str, ...]:
-    """Who cannot be there, and where they are instead, in words."""
-    reasons = reasons_against_time(request, local.date(), local.time(), planning)
-    if not reasons:
-        return ()
-    taken: dict[int, list[str]] = {}
-    others = (
-        Seat.objects.filter(
-            person__in=[each.person for each in request.attendees],
-            during__isnull=False,
-            meeting__starts_at__date=local.date(),
-        )
-        .exclude(meeting=board.meeting_id)
-        .select_related("meeting__school")
-        .order_by("meeting__starts_at")
-    )
-    for seat in others:
-        where = seat.meeting.school.name if seat.meeting.school else seat.meeting.title
-        taken.setdefault(seat.person_id or 0, []).append(
-            f"{where} at {clock(seat.meeting.starts_at)}"
-        )
-    said = []
-    for each in request.attendees:
-        mine = [reason for reason in reasons if reason.startswith(each.words)]
-        engaged = f"{each.words} is engaged"
-        said += [
-            f"{each.words} is booked at {' and '.join(taken[each.person])} that day"
-            if reason == engaged and each.person in taken
-            else reason
-            for reason in mine
-        ]
-    return tuple(said)
-
-
-def nearest_free_slots(
-    request: BoardRequest, wanted: dt.datetime, planning: Planning, count: int = 3
-) -> tuple[dt.datetime, ...]:
-    """The slots nearest to a wanted time that keep every rule, one a day, in order."""
-    calendar = planning.calendars[request.school]
-    half_term = calendar.half_term(request.half_term, request.year)
-    if half_term is None:
-        return ()
-    days = list(calendar.school_days_of(half_term))
-    following = calendar.half_term_after(half_term)
-    if request.is_rebooked and following:
-        days += calendar.school_days_of(following)[: planning.rules.rebooked_into_next]
-    starts = sorted(
-        planning.rules.starts(),
-        key=lambda start: abs(moment(wanted.date(), start) - wanted),
-    )
-    found: list[dt.datetime] = []
-    for each in sorted(days, key=lambda day_: abs(day_ - wanted.date())):
-        if reasons_against_day(request, each, planning):
-            continue
-        free = (s for s in starts if not reasons_against_time(request, each, s, planning))
-        start = next(free, None)
-        if start is not None:
-            found.append(moment(each, start))
-        if len(found) == count:
-            break
-    return tuple(sorted(found))
 
 
 # -- what may be done about a date ---------------------------------------------------------------
@@ -363,37 +264,3 @@ def diary_links(board: ProgressBoard, user: Actor) -> tuple[DiaryLink, ...]:
     if may_remove_board(user, board):
         links.append(DiaryLink("Remove it from the year’s plan", "progress_boards:board-remove"))
     return tuple(links)
-
-
-# -- a year, proposed ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ProposedDate:
-    """One board without a date: the slot proposed for it, or why there is none."""
-
-    board: ProgressBoard
-    starts_at: dt.datetime | None
-    reason: str = ""
-
-
-def undated_boards(year: AcademicYear) -> list[ProgressBoard]:
-    """The boards of a year that are planned and have no date, with all that a proposal reads."""
-    return list(
-        ProgressBoard.objects.of_year(year)
-        .filter(meeting__state="planned")
-        .with_meeting()
-        .select_related("academic_year")
-    )
-
-
-def propose_year(year: AcademicYear) -> list[ProposedDate]:
-    """A date for each board of the year that has none: a proposal, which changes nothing."""
-    boards = undated_boards(year)
-    planning = planning_of({board.school for board in boards})
-    proposal = propose([request_of(board) for board in boards], planning)
-    by_key = {board.pk: board for board in boards}
-    return [
-        *(ProposedDate(by_key[d.request.key], moment(d.day, d.start)) for d in proposal.dated),
-        *(ProposedDate(by_key[u.request.key], None, u.reason) for u in proposal.undated),
-    ]

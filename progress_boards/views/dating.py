@@ -25,7 +25,8 @@ from progress_boards.forms.planning import (
     SubstituteForm,
 )
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.planning import check_date, first_upper
+from progress_boards.queries.date_check import check_date
+from progress_boards.queries.planning import first_upper
 from progress_boards.queries.year import years_of_schools
 from progress_boards.rules import may_remove_board
 from trust.access import Conflict, allowed_if, get_visible_or_404, require

@@ -16,7 +16,8 @@ from progress_boards.actions.planning import agree_number, lay_out_year, plan_bo
 from progress_boards.agreed import read_agreed
 from progress_boards.forms.planning import AgreedForm, NumberForm, ProposedDateForm
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.planning import ProposedDate, moment, propose_year, undated_boards
+from progress_boards.queries.planning import moment
+from progress_boards.queries.proposal import ProposedDate, propose_year, undated_boards
 from progress_boards.queries.year import (
     half_terms_by_key,
     year_asked_for,

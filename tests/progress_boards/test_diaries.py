@@ -17,7 +17,7 @@ from progress_boards.actions.diaries import (
 from progress_boards.actions.planning import plan_board
 from progress_boards.models import AwayDays, PreferredWeekdays, ProgressBoard, TrustBoardDay
 from progress_boards.queries.diaries import diary_pages, whom_boards_need
-from progress_boards.queries.planning import propose_year
+from progress_boards.queries.proposal import propose_year
 from tests.factories import ProgressBoardFactory, half_term, make_year, seat, user_with
 from trust.access import Capacity, Conflict, NotAllowed
 from trust.calendar import LONDON, clock_at

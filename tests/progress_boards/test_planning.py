@@ -25,7 +25,8 @@ from progress_boards.actions.planning import (
     schools_to_leave,
 )
 from progress_boards.models import ProgressBoard, SchoolYear
-from progress_boards.queries.planning import key_of, propose_year
+from progress_boards.queries.planning import key_of
+from progress_boards.queries.proposal import propose_year
 from progress_boards.queries.year import years_of_schools
 from schools.models import NonSchoolDay, School
 from tests import factories
