@@ -100,6 +100,9 @@ urlpatterns: list[URLPattern] = [
     ),
     path("<int:pk>/minutes/", review.board_minutes, name="board-minutes"),
     path("<int:pk>/minutes/reviewed/", review.mark_reviewed, name="board-reviewed"),
+    path(
+        "<int:pk>/minutes/items/<int:item>/comment/", review.comment_on_item, name="board-comment"
+    ),
     path("<int:pk>/questions/", review.ask_question, name="board-ask"),
     path("<int:pk>/questions/<int:question>/", review.answer_question, name="board-answer"),
     # documents and the Chair's annual report

@@ -922,4 +922,5 @@ def _action_new(world: World, ownership: str) -> Sample:
 
 
 # Samples of later rooms are kept beside this file; they register themselves.
+import tests.board_samples  # noqa: E402
 import tests.training_samples  # noqa: E402, F401

@@ -16,6 +16,7 @@ from meetings.views.agenda import served_meeting
 from meetings.views.found import meeting_or_404
 from trust.access import Conflict, require
 from trust.numbers import whole_number
+from trust.templatetags.eyeline import clock, day
 
 SIGN = "meetings:minutes-sign"
 
@@ -64,6 +65,10 @@ def _signed(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     try:
         act(meeting, typed_name=typed_name, by=request.user)
     except Conflict as refused:
+        before = meeting.state
+        meeting.refresh_from_db()
+        if meeting.state in SIGNED and meeting.state != before:
+            return _signed_already(request, meeting)
         if meeting.state not in ("with_chair", "accuracy_check"):
             raise
         return _page(request, meeting, {"typed_name": str(refused)})
@@ -72,6 +77,15 @@ def _signed(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         return redirect("meetings:minutes", pk=meeting.pk)
     messages.success(request, "Signed. The accuracy check is open")
     return redirect(SIGN, pk=meeting.pk)
+
+
+def _signed_already(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """The second of two signatures at one moment: who signed, when, and that it counts once."""
+    at = f"{day(meeting.signed_at)} at {clock(meeting.signed_at)}"
+    messages.info(
+        request, f"These minutes were signed by {meeting.signed_name} on {at}: they are signed once"
+    )
+    return redirect("meetings:minutes" if meeting.state == "final" else SIGN, pk=meeting.pk)
 
 
 @require_POST

@@ -15,11 +15,18 @@ from meetings.actions.moves import locked, note
 from meetings.models import AgendaItem, Meeting
 from meetings.rules import checking_seats, may_review, step
 from progress_boards.actions.agenda import people_in, tell
-from progress_boards.models import ItemJudgement, ProgressBoard, Review, ReviewQuestion
+from progress_boards.models import (
+    ItemJudgement,
+    ProgressBoard,
+    Review,
+    ReviewComment,
+    ReviewQuestion,
+)
 from progress_boards.rules import (
     has_external_chair,
     may_answer_about,
     may_ask_about,
+    may_comment_on_item,
     may_judge,
 )
 from ratings.models import Band
@@ -29,6 +36,8 @@ from trust.calendar import now
 from trust.people.models import Person, User
 
 Holds = ProgressBoard.Holds
+LONGEST = 2_000
+"""Characters of a comment under an item."""
 NEEDS_REASON = (Holds.IN_PART, Holds.NO, Holds.NOT_ENOUGH)
 
 
@@ -52,8 +61,12 @@ def judge_item(
     band: Band | None = None,
     direction: str = "",
     reason: str = "",
+    evaluation: str = "",
 ) -> ItemJudgement | None:
-    """The Chair's judgement of one enquiry: a band, too early, or (value empty) none, which may be."""
+    """The Chair's judgement of one enquiry: a band, too early, or (value empty) none, which may be.
+
+    With a judgement the Chair may also say whether leaders' own evaluation of this item holds.
+    """
     with transaction.atomic():
         _judging(board, by)
         if item.type != AgendaItem.Type.ENQUIRY:
@@ -61,13 +74,22 @@ def judge_item(
         if not step(board.meeting, "judgement_per_item"):
             raise Conflict("This trust gives no judgement of single items")
         old = ItemJudgement.objects.filter(item=item).first()
+        if evaluation not in Holds.values:
+            raise Conflict("Choose one of the answers listed")
         if not value:
+            if evaluation:
+                raise Unsaid(
+                    f"judged-{item.pk}",
+                    f"Judge item {item.order}, or say that it is too early, where you say whether"
+                    " leaders' evaluation holds",
+                )
             if old is not None:
                 old.delete()
                 _noted("unjudge_item", board, by, item)
             return None
         _sayable(value, band, direction)
-        said = {"value": value, "band": band, "direction": direction, "reason": reason.strip()}
+        said = {"value": value, "band": band, "direction": direction, "reason": reason.strip(),
+                "evaluation": evaluation}  # fmt: skip
         if old is not None and all(getattr(old, name) == said[name] for name in said):
             return old
         judgement, _ = ItemJudgement.objects.update_or_create(
@@ -220,6 +242,32 @@ def mark_reviewed(board: ProgressBoard, *, note: str, by: User) -> Review:
         )
         record("mark_reviewed", review, by=by, acted_as="link_trustee", board=board.pk)
     return review
+
+
+def comment_on_item(
+    board: ProgressBoard, *, item: AgendaItem, text: str, by: User
+) -> ReviewComment:
+    """A Link Trustee comments under an item of the final minutes; the same words twice are one comment.
+
+    It stands beside the minutes, which are sealed, and is read by those who follow the board up.
+    """
+    words = text.replace("\r\n", "\n").strip()
+    if not words:
+        raise Conflict("Write your comment")
+    if len(words) > LONGEST:
+        raise Conflict(f"Keep a comment within {LONGEST:,} characters: it has {len(words):,}")
+    with transaction.atomic():
+        locked(board)  # two clicks at one moment are one after the other
+        require(may_comment_on_item(by, board))
+        if by.person is None or item.meeting_id != board.meeting_id:
+            raise Conflict("Choose an item of these minutes")
+        comment, is_new = ReviewComment.objects.get_or_create(
+            board=board, item=item, person=by.person, text=words,
+            defaults={"saved_by": by, "at": now()},
+        )  # fmt: skip
+        if is_new:
+            record("comment_on_item", comment, by=by, acted_as="link_trustee", item=item.pk)
+    return comment
 
 
 def ask_about_board(

@@ -134,7 +134,10 @@ def _judgement(judgement: ItemJudgement | None) -> dict[str, Any] | None:
     words = judgement.band.name if judgement.band else judgement.get_value_display()
     if judgement.direction:
         words += f", {judgement.get_direction_display().lower()}"
-    return {"band": band_words(judgement.band), "words": words, "reason": judgement.reason}
+    said = {"band": band_words(judgement.band), "words": words, "reason": judgement.reason}
+    if judgement.evaluation:
+        said["evaluation"] = judgement.get_evaluation_display().lower()
+    return said
 
 
 # -- signature and accuracy ----------------------------------------------------------------------

@@ -8,8 +8,22 @@ from dataclasses import dataclass
 from meetings.models import Action
 from meetings.queries.minutes import Line, MinutesPage, checks_of, minutes_page, silent_words
 from meetings.rules import may_review
-from progress_boards.models import ItemJudgement, ProgressBoard, Review, ReviewQuestion
-from progress_boards.rules import may_answer_about, may_ask_about, may_read_questions
+from progress_boards.models import (
+    ItemJudgement,
+    ProgressBoard,
+    Review,
+    ReviewComment,
+    ReviewQuestion,
+)
+from progress_boards.rules import (
+    may_answer_about,
+    may_ask_about,
+    may_comment_on_item,
+    may_read_comments,
+    may_read_questions,
+)
+from ratings.queries import SchoolHistory, school_history
+from ratings.rules import may_read_history
 from trust.access import Actor
 
 
@@ -26,17 +40,29 @@ class ReviewPanel:
 
 
 @dataclass(frozen=True)
+class FinalRow:
+    """One item of the final minutes, with the Chair's judgement and what was said under it since."""
+
+    line: Line
+    judgement: ItemJudgement | None
+    comments: tuple[ReviewComment, ...]
+
+
+@dataclass(frozen=True)
 class FinalPage:
     """The final minutes of a board with what belongs beside them."""
 
     minutes: MinutesPage
-    rows: tuple[tuple[Line, ItemJudgement | None], ...]
+    rows: tuple[FinalRow, ...]
     panel: ReviewPanel
     silent: str
     checks: tuple[object, ...]
     overdue: tuple[Action, ...]
     next_day: dt.date | None
     is_external: bool
+    can_comment: bool
+    history: SchoolHistory | None
+    """The ratings of the school, for whoever reads them."""
 
 
 def review_panel(board: ProgressBoard, user: Actor) -> ReviewPanel:
@@ -68,14 +94,31 @@ def final_page(board: ProgressBoard, user: Actor, day: dt.date) -> FinalPage:
     chairs = [seat for seat in meeting.seats.all() if seat.role == "chair" and seat.person_id]
     judgements = ItemJudgement.objects.filter(item__meeting=meeting).select_related("band")
     by_item = {judgement.item_id: judgement for judgement in judgements}
+    comments = _comments(board, user)
     minutes = minutes_page(meeting)
     return FinalPage(
         minutes=minutes,
-        rows=tuple((line, by_item.get(line.item.pk)) for line in minutes.lines),
+        rows=tuple(
+            FinalRow(line, by_item.get(line.item.pk), tuple(comments.get(line.item.pk, ())))
+            for line in minutes.lines
+        ),
         panel=review_panel(board, user),
         silent="" if meeting.entered_later else silent_words(meeting),
         checks=tuple(checks_of(meeting)),
         overdue=tuple(overdue),
         next_day=following.meeting.day if following else None,
         is_external=any(seat.is_external_chair for seat in chairs),
+        can_comment=bool(may_comment_on_item(user, board)),
+        history=school_history(board.school, user)
+        if may_read_history(user, board.school)
+        else None,
     )
+
+
+def _comments(board: ProgressBoard, user: Actor) -> dict[int, list[ReviewComment]]:
+    """What was said under each item since, for whoever may read it."""
+    found: dict[int, list[ReviewComment]] = {}
+    if may_read_comments(user, board):
+        for comment in board.review_comments.select_related("person"):
+            found.setdefault(comment.item_id, []).append(comment)
+    return found

@@ -24,6 +24,7 @@ class Judged:
     choice: str = ""
     direction: str = ""
     reason: str = ""
+    evaluation: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,13 @@ def _line(
     judged = Judged()
     if typed is not None and f"judged-{pk}" in typed:
         judged = Judged(
-            typed[f"judged-{pk}"], typed.get(f"direction-{pk}", ""), typed.get(f"reason-{pk}", "")
+            typed[f"judged-{pk}"],
+            *(typed.get(f"{name}-{pk}", "") for name in ("direction", "reason", "evaluation")),
         )
     elif kept is not None:
-        judged = Judged(str(kept.band_id or TOO_EARLY), kept.direction, kept.reason)
+        judged = Judged(
+            str(kept.band_id or TOO_EARLY), kept.direction, kept.reason, kept.evaluation
+        )
     is_enquiry = line.item.type == AgendaItem.Type.ENQUIRY
     return SignLine(line, pieces, count(pieces), judges and is_enquiry, judged)
 

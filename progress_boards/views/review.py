@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from meetings.rules import may_read_minutes, may_review
 from progress_boards.actions import signing as acts
-from progress_boards.models import ReviewQuestion
+from progress_boards.models import ProgressBoard, ReviewQuestion
 from progress_boards.queries.review import final_page
-from progress_boards.rules import may_answer_about, may_ask_about
-from progress_boards.views.agenda import board_of
+from progress_boards.rules import may_answer_about, may_ask_about, may_comment_on_item
+from progress_boards.views.agenda import board_of, item_of_board
 from trust.access import Conflict, require
 from trust.calendar import today
 from trust.pages import new_key, once
@@ -27,9 +30,19 @@ def board_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     if board.meeting.state != "final":
         raise Http404("No final minutes to see here")
     require(may_read_minutes(request.user, board.meeting))
+    return _page(request, board)
+
+
+def _page(
+    request: HttpRequest, board: ProgressBoard, refused: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The page; `refused` says which form comes back, with what was typed and why."""
     page = final_page(board, request.user, today())
-    return render(request, "progress_boards/review.html",
-                  {"board": board, "meeting": board.meeting, "page": page, "review": page.panel, "key": new_key()})  # fmt: skip
+    context = {
+        "board": board, "meeting": board.meeting, "page": page, "review": page.panel,
+        "key": new_key(), "refused": refused or {}, "has_errors": bool(refused),
+    }  # fmt: skip
+    return render(request, "progress_boards/review.html", context, status=422 if refused else 200)
 
 
 @require_POST
@@ -44,15 +57,31 @@ def mark_reviewed(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @once
+def comment_on_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    """A comment under an item; a refused one comes back with its words."""
+    board = board_of(request, pk)
+    require(may_comment_on_item(request.user, board))
+    row, text = item_of_board(board, item), request.POST.get("text", "")
+    try:
+        acts.comment_on_item(board, item=row, text=text, by=request.user)
+    except Conflict as refused:
+        return _page(request, board, {"item": row.pk, "text": text, "words": str(refused)})
+    messages.success(request, "Your comment stands under the item")
+    return redirect(reverse(MINUTES, args=[board.pk]) + f"#item-{row.pk}")
+
+
+@require_POST
+@once
 def ask_question(request: HttpRequest, pk: int) -> HttpResponse:
     """A private question to the Chief Executive."""
     board = board_of(request, pk)
     require(may_ask_about(request.user, board))
+    text = request.POST.get("text", "")
     try:
-        acts.ask_about_board(board, text=request.POST.get("text", ""), by=request.user)
-        messages.success(request, "Your question is with the Chief Executive")
+        acts.ask_about_board(board, text=text, by=request.user)
     except Conflict as refused:
-        messages.error(request, str(refused))
+        return _page(request, board, {"question": True, "text": text, "words": str(refused)})
+    messages.success(request, "Your question is with the Chief Executive")
     return redirect(MINUTES, board.pk)
 
 
@@ -64,6 +93,12 @@ def answer_question(request: HttpRequest, pk: int, question: int) -> HttpRespons
     row = get_object_or_404(
         ReviewQuestion.objects.select_related("board"), pk=question, board=board
     )
-    acts.answer_question(row, answer=request.POST.get("answer", ""), by=request.user)
+    answer = request.POST.get("answer", "")
+    try:
+        acts.answer_question(row, answer=answer, by=request.user)
+    except Conflict as refused:
+        if row.answer or answer.strip():
+            raise
+        return _page(request, board, {"answer": row.pk, "text": answer, "words": str(refused)})
     messages.success(request, "Your answer is with the Link Trustee")
     return redirect(MINUTES, board.pk)

@@ -22,7 +22,7 @@ from ratings.models import Band
 from trust.access import Conflict, require
 from trust.calendar import now
 from trust.numbers import whole_number
-from trust.templatetags.eyeline import clock
+from trust.templatetags.eyeline import clock, day
 
 SIGN = "progress_boards:chair-sign"
 
@@ -55,13 +55,15 @@ def _page(
     if typed is not None:
         statement = {**statement, **{k: typed.get(k, "") for k in statement}}
     signed = board.meeting.state == "accuracy_check"
+    wrong = next((name for name in errors or {} if name.startswith("judged-")), "")
     return render(
         request,
         "progress_boards/chair_corrections.html" if signed else "progress_boards/chair_sign.html",
         {
             "board": board, "meeting": board.meeting, "page": sign_page(board, typed),
             "steps": steps_of(board.meeting), "said": statement, "errors": errors or {},
-            "has_errors": bool(errors), "clean": request.GET.get("show") == "clean",
+            "has_errors": bool(errors), "wrong_item": whole_number(wrong.removeprefix("judged-")),
+            "wrong_words": (errors or {}).get(wrong, ""), "clean": request.GET.get("show") == "clean",
         },
         status=422 if errors else 200,
     )  # fmt: skip
@@ -71,7 +73,7 @@ def _said(request: HttpRequest, board: ProgressBoard) -> HttpResponse:
     """Save what is typed; then what the button asks for."""
     do = request.POST.get("do", "save")
     if do == "sign" and board.meeting.state in SIGNED and may(request.user, board.meeting, "sign"):
-        return back(board)  # the second click
+        return _signed_already(request, board)
     require(may_judge(request.user, board))
     saves_itself = request.headers.get("X-Requested-With") == "autosave"
     try:
@@ -92,11 +94,24 @@ def _said(request: HttpRequest, board: ProgressBoard) -> HttpResponse:
     except Conflict as refused:
         if saves_itself:
             return JsonResponse({"message": str(refused)}, status=422)
+        board.meeting.refresh_from_db()
+        if board.meeting.state in SIGNED:
+            return _signed_already(request, board)
         if board.meeting.state != "with_chair":
             raise
         return _page(request, board, {_field_of(refused, do): str(refused)})
     messages.success(request, "Saved")
     return redirect(SIGN, board.pk)
+
+
+def _signed_already(request: HttpRequest, board: ProgressBoard) -> HttpResponse:
+    """The second click, or the second of two at one moment: who signed, when, and that it counts once."""
+    meeting = board.meeting
+    at = f"{day(meeting.signed_at)} at {clock(meeting.signed_at)}"
+    messages.info(
+        request, f"These minutes were signed by {meeting.signed_name} on {at}: they are signed once"
+    )
+    return redirect(SIGN, board.pk) if meeting.state == "accuracy_check" else back(board)
 
 
 def _field_of(refused: Conflict, do: str) -> str:
@@ -118,6 +133,7 @@ def _save(request: HttpRequest, board: ProgressBoard) -> None:
         value = "band" if band else TOO_EARLY if choice == TOO_EARLY else ""
         acts.judge_item(board, item, value=value, band=band, by=request.user,
                         direction=post.get(f"direction-{item.pk}", "") if value else "",
+                        evaluation=post.get(f"evaluation-{item.pk}", ""),
                         reason=post.get(f"reason-{item.pk}", ""))  # fmt: skip
     version = post.get("version", "")
     acts.save_statement(
