@@ -189,7 +189,7 @@ CACHES = {
 # -- Sign-in -------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["trust.people.backends.SignInBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 CSRF_FAILURE_VIEW = "trust.views.csrf_failed"
@@ -247,7 +247,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 10_800  # idle: 3 hours
 SESSION_ABSOLUTE_SECONDS = 43_200  # signed in: 12 hours at most
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_SEEN_SECONDS = 60  # a busy session is written once a minute, not with every page
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 
 CSRF_COOKIE_NAME = "__Host-csrftoken" if PRODUCTION else "csrftoken"

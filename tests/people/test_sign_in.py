@@ -5,6 +5,7 @@ import re
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.checks import run_checks
 from django.test import Client
@@ -87,6 +88,21 @@ def test_session_ends_after_three_idle_hours(head: User, client_for: object) -> 
         assert client.get("/").status_code == 200
         clock.move_to("2026-11-21T11:00:01Z")
         assert client.get("/").status_code == 302
+
+
+def test_session_in_use_lives_on_past_three_hours_and_is_written_once_a_minute(
+    head: User, client_for: object
+) -> None:
+    with time_machine.travel("2026-11-21T08:00:00Z", tick=False) as clock:
+        client = client_for(head)
+        client.get("/")
+        written = []
+        for moment in ("08:00:30", "08:01:01", "10:30:00", "13:00:00"):
+            clock.move_to(f"2026-11-21T{moment}Z")
+            before = Session.objects.get().expire_date
+            assert client.get("/").status_code == 200
+            written.append(Session.objects.get().expire_date != before)
+        assert written == [False, True, True, True]
 
 
 # -- the second factor -----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from meetings.models import Action
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-OVERVIEW_QUERIES = 12
+OVERVIEW_QUERIES = 8
 
 
 def _names(page: str) -> list[str]:

@@ -17,6 +17,7 @@ from trust.people.rules import NEEDS_SECOND_FACTOR
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SIGNED_IN_AT = "signed_in_at"
+SEEN_AT = "seen_at"
 ACCOUNT_PAGES = ("account_", "mfa_", "usersessions_", "healthz", "readyz")
 
 
@@ -29,9 +30,12 @@ class SessionAgeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             # The real clock: a demo whose days stand still must not keep sessions for ever.
-            began = request.session.setdefault(SIGNED_IN_AT, int(time.time()))
-            if time.time() - began >= settings.SESSION_ABSOLUTE_SECONDS:
+            now = int(time.time())
+            began = request.session.setdefault(SIGNED_IN_AT, now)
+            if now - began >= settings.SESSION_ABSOLUTE_SECONDS:
                 logout(request)
+            elif now - request.session.get(SEEN_AT, 0) >= settings.SESSION_SEEN_SECONDS:
+                request.session[SEEN_AT] = now  # written, so that the idle time begins anew
         return self.get_response(request)
 
 
