@@ -216,13 +216,13 @@ class _Placing:
         board = DatedBoard(request, day, start, self.planning.rules.end_of(start))
         self.dated[request.key] = board
         self.planning.board_days.setdefault(request.school, set()).add(day)
-        for each in _hours_of(board):
+        for each in hours_of(board):
             self.planning.diary.add(each)
 
     def _take(self, board: DatedBoard) -> None:
         del self.dated[board.request.key]
         self.planning.board_days[board.request.school].discard(board.day)
-        for each in _hours_of(board):
+        for each in hours_of(board):
             self.planning.diary.remove(each)
 
     # -- asking another to move ------------------------------------------------------------------
@@ -259,7 +259,7 @@ class _Placing:
     ) -> list[DatedBoard] | None:
         """The boards of this proposal that hold the slot; None when something else holds it."""
         end = self.planning.rules.end_of(start)
-        mine = {hour: b for b in self._on(day) for hour in _hours_of(b)}
+        mine = {hour: b for b in self._on(day) for hour in hours_of(b)}
         found: dict[int, DatedBoard] = {}
         for each in request.attendees:
             for hour in self.planning.diary.in_the_way(each.person, day, start, end, request.place):
@@ -287,7 +287,7 @@ class _Placing:
         return why_none(request, self.planning, met)
 
 
-def _hours_of(board: DatedBoard) -> list[Engagement]:
+def hours_of(board: DatedBoard) -> list[Engagement]:
     """The hour in the diary of everybody the board needs."""
     return [
         Engagement(

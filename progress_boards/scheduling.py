@@ -211,14 +211,20 @@ def days_allowed(
     half_term: HalfTermDates,
     planning: Planning,
 ) -> tuple[date, ...]:
-    """Return the school days of the half term; for a lost board with none left, of the next one."""
+    """Return the school days of the half term; for a lost board with no week left in it, of the next one too.
+
+    The week in which a board is lost is the week of the inspection.
+    """
     days = calendar.school_days_of(half_term)
     following = calendar.half_term_after(half_term)
     today = planning.today
-    has_days_left = today is None or any(day > today for day in days)
-    if not request.is_rebooked or following is None or has_days_left:
+    if not request.is_rebooked or following is None or today is None:
         return days
-    return calendar.school_days_of(following)[: planning.rules.rebooked_into_next]
+    week_ends = today + timedelta(days=6 - today.weekday())
+    if any(day > week_ends for day in days):
+        return days
+    left = tuple(day for day in days if day > today)
+    return left + calendar.school_days_of(following)[: planning.rules.rebooked_into_next]
 
 
 def why_none(request: BoardRequest, planning: Planning, met: Counter[str]) -> str:

@@ -42,8 +42,11 @@ def date_board(
     place: str = "",
     is_online: bool = False,
     link: str = "",
+    was: dt.datetime | None = None,
 ) -> ProgressBoard:
     """Give a board its date, another date, or after a postponement a new one; the same date changes nothing.
+
+    `was` is the date it lost in the same act, for those who are told.
 
     Raises Conflict in words, with the nearest free slots, when the date breaks a rule of the year's plan or
     somebody is elsewhere.
@@ -67,12 +70,12 @@ def date_board(
         if check.refusals:
             raise Conflict(check.sentence)
         board.meeting = meeting = fresh.meeting
-        was = meeting.starts_at if meeting.during else None
+        was = meeting.starts_at if meeting.during else was
         if meeting.state == "planned":
             schedule_meeting(meeting, by=by, **where)
         elif meeting.state == "postponed":
             rebook_meeting(meeting, by=by, **where)
-            tell_the_seated(board, by=by)
+            tell_the_seated(board, was=was, by=by)
         else:
             move_meeting(meeting, by=by, **where)
             tell_the_seated(board, was=was, by=by)
@@ -107,6 +110,21 @@ def postpone_board(board: ProgressBoard, *, reason: str, by: User) -> ProgressBo
         was = board.meeting.starts_at
         postpone_meeting(board.meeting, reason=reason, by=by)
         tell_the_seated(board, was=was, by=by)
+    return board
+
+
+def postpone_and_rebook(
+    board: ProgressBoard, *, reason: str, starts_at: dt.datetime, by: User
+) -> ProgressBoard:
+    """Take a board out of its hour and give it another in one act, with one mail; both happen or neither does."""
+    with refusals_as_conflicts():
+        meeting = board.meeting
+        was, place, link = meeting.starts_at, meeting.place, meeting.link
+        is_online = meeting.is_online
+        postpone_meeting(meeting, reason=reason, by=by)
+        date_board(
+            board, starts_at=starts_at, by=by, place=place, is_online=is_online, link=link, was=was
+        )
     return board
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 
 from meetings.models import Seat
 from progress_boards.actions.past import PastAction
@@ -94,15 +95,25 @@ class DateForm(HouseForm):
     )
     agreed = forms.BooleanField(label="Everybody has agreed to this date", required=False)
 
-    def __init__(self, *args: Any, board: ProgressBoard, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, board: ProgressBoard, asked: QueryDict | None = None, **kwargs: Any
+    ) -> None:
+        """Take the board, and the day and time that a link asks for."""
         meeting = board.meeting
         first: dict[str, Any] = {"at": dt.time(9, 30), "place": board.school.name}
         if meeting.starts_at and meeting.state != "planned":
             local = meeting.starts_at.astimezone(LONDON)
             first = {"on": local.date(), "at": local.time(), "is_online": meeting.is_online,
                      "place": meeting.place, "link": meeting.link}  # fmt: skip
+        first |= _asked_for(asked)
         kwargs.setdefault("initial", first)
         super().__init__(*args, **kwargs)
+
+    @property
+    def shown(self) -> dt.datetime | None:
+        """The moment that a fresh form shows."""
+        on, at = self.initial.get("on"), self.initial.get("at")
+        return moment(on, at) if on and at else None
 
     @property
     def starts_at(self) -> dt.datetime:
@@ -113,12 +124,51 @@ class DateForm(HouseForm):
         return {name: self.cleaned_data[name] for name in ("place", "is_online", "link")}
 
 
+def _asked_for(asked: QueryDict | None) -> dict[str, Any]:
+    """The day and the time in an address, as far as they can be read."""
+    found: dict[str, Any] = {}
+    for name, read in (("on", dt.date.fromisoformat), ("at", dt.time.fromisoformat)):
+        try:
+            found[name] = read((asked or {}).get(name, ""))
+        except ValueError:
+            continue
+    return found
+
+
+def with_slot(data: QueryDict) -> QueryDict:
+    """What was sent, with the free slot that a button chose as its day and time."""
+    parts = data.get("put", "").split()
+    if len(parts) != 2:
+        return data
+    changed = data.copy()
+    changed["on"], changed["at"] = parts
+    return changed
+
+
+class PutForm(HouseForm):
+    """A free slot that a button chose, sent as "2026-12-04 09:30"; nothing when none was."""
+
+    put = forms.DateTimeField(required=False, input_formats=["%Y-%m-%d %H:%M"])
+
+    @property
+    def starts_at(self) -> dt.datetime | None:
+        return self.cleaned_data["put"] if self.is_valid() else None
+
+
 class ProposedDateForm(HouseForm):
     """One row of a year's dates: taken or not, on which day, at what time."""
 
     take = forms.BooleanField(label="Accept", required=False)
     on = forms.DateField(label="Date", required=False)
     at = forms.TimeField(label="Starts at", required=False)
+    agreed = forms.BooleanField(label="Everybody has agreed to this date", required=False)
+
+    @property
+    def starts_at(self) -> dt.datetime | None:
+        """The moment typed, when the row is taken and can be read."""
+        said = self.cleaned_data if self.is_valid() else {}
+        whole = said.get("take") and said.get("on") and said.get("at")
+        return moment(said["on"], said["at"]) if whole else None
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -46,6 +46,7 @@ MAY_SIT_FOR: dict[str, tuple[str, ...]] = {
     Capacity.CLERK: (Capacity.CLERK, Capacity.DSI),
 }
 OF_THE_SCHOOL = (Capacity.HEAD, Capacity.LEADER)
+NINE = dt.time(9)
 OFFERED = 2
 """Stand-ins named for each seat: two are a choice, ten are a list to read."""
 
@@ -303,6 +304,24 @@ def nearest_free_slots(
         if len(found) == count:
             break
     return tuple(sorted(found))
+
+
+def slots_for(board: ProgressBoard, *, after_its_week: bool = False) -> tuple[Slot, ...]:
+    """Free slots for a board without a date; for one that is lost to an inspection, after the week of its date."""
+    planning = planning_of([board.school], besides=board)
+    request = request_of(board)
+    meeting, on, since = board.meeting, planning.today or today(), None
+    wanted = max(meeting.starts_at or moment(board.half_term.starts_on, NINE), moment(on, NINE))
+    if after_its_week and meeting.day is not None:
+        since = meeting.day + dt.timedelta(days=7 - meeting.day.weekday())
+        request = replace(request, is_rebooked=True)
+        wanted = moment(since, wanted.astimezone(LONDON).time())
+        planning = replace(planning, today=max(on, since - dt.timedelta(days=1)))
+    free = nearest_free_slots(request, wanted, planning, not_before=since)
+    if not free and not after_its_week:
+        by_hand = replace(planning, rules=BY_HAND, offsets=TO_THE_LAST_DAY)
+        free = nearest_free_slots(request, wanted, by_hand)
+    return tuple(Slot(each) for each in free)
 
 
 @contextmanager

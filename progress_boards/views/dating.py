@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +15,7 @@ from meetings.states import DATED
 from progress_boards.actions.dating import (
     cancel_board,
     date_board,
+    postpone_and_rebook,
     postpone_board,
     substitute_at_board,
 )
@@ -20,17 +23,19 @@ from progress_boards.actions.planning import remove_board
 from progress_boards.forms.planning import (
     OFSTED,
     DateForm,
+    PutForm,
     ReasonForm,
     RemoveForm,
     SubstituteForm,
+    with_slot,
 )
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.date_check import check_date
-from progress_boards.queries.planning import first_upper
+from progress_boards.queries.date_check import check_date, slot_words, slots_for
 from progress_boards.queries.year import years_of_schools
 from progress_boards.rules import may_remove_board
 from trust.access import Conflict, allowed_if, get_visible_or_404, require
 from trust.pages import new_key, once
+from trust.people.models import User
 from trust.templatetags.eyeline import clock, day
 
 
@@ -74,18 +79,23 @@ def board_rebook(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _dated(request: HttpRequest, board: ProgressBoard, title: str) -> HttpResponse:
-    form = DateForm(request.POST or None, board=board)
-    warnings: tuple[str, ...] = ()
+    form = DateForm(with_slot(request.POST) or None, board=board, asked=request.GET)
+    check = None
     if request.method == "POST" and form.is_valid():
         check = check_date(board, form.starts_at, place=form.where["place"],
                            is_online=form.where["is_online"])  # fmt: skip
-        warnings = check.warnings
-        if not check.refusals and warnings and not form.cleaned_data["agreed"]:
-            why = "; ".join(warnings)
-            form.add_error("agreed", f"{first_upper(why)}. Tick this when everybody has agreed")
+        if not check.refusals and check.warnings and not form.cleaned_data["agreed"]:
+            form.add_error("agreed", f"{check.warning}. Tick this when everybody has agreed")
         elif _set_date(board, form, request):
             return _detail(board)
-    context = {"board": board, "form": form, "title": title, "warns": bool(warnings)}
+    elif request.method == "GET" and form.shown and (board.meeting.during or "on" in request.GET):
+        place, is_online = form.initial.get("place", ""), form.initial.get("is_online", False)
+        check = check_date(board, form.shown, place=place, is_online=is_online)
+    slots = check.slots if check else () if board.meeting.during else slots_for(board)
+    context = {
+        "board": board, "form": form, "title": title, "check": check, "slots": slots,
+        "warns": bool(check and check.warnings and not check.refusals),
+    }  # fmt: skip
     return render(request, "progress_boards/board_date.html", context)
 
 
@@ -110,16 +120,28 @@ def board_postpone(request: HttpRequest, pk: int) -> HttpResponse:
     """Postpone, by one click for an inspection, else with a reason."""
     board = _board(request, pk)
     require(may(request.user, board.meeting, "schedule"))
-    form = ReasonForm(request.POST or None)
+    form, slot = ReasonForm(request.POST or None), PutForm(request.POST)
     if request.method == "POST" and form.is_valid():
         try:
-            postpone_board(board, reason=form.words, by=request.user)
-            messages.success(request, f"{board.school}: the board is postponed. {form.words}")
+            messages.success(request, _postponed(board, form.words, slot.starts_at, request.user))
             return _detail(board)
         except Conflict as conflict:
             form.add_error(None, str(conflict))
-    context = {"board": board, "form": form, "ofsted": OFSTED, "key": _key(request)}
+    may_rebook = board.meeting.during is not None and board.meeting.state in DATED
+    context = {
+        "board": board, "form": form, "ofsted": OFSTED, "key": _key(request),
+        "slots": slots_for(board, after_its_week=True) if may_rebook else (),
+    }  # fmt: skip
     return render(request, "progress_boards/board_postpone.html", context)
+
+
+def _postponed(board: ProgressBoard, reason: str, starts_at: dt.datetime | None, by: User) -> str:
+    """Postpone, and book again at once where a slot was chosen; says what was done."""
+    if starts_at is None:
+        postpone_board(board, reason=reason, by=by)
+        return f"{board.school}: the board is postponed. {reason}"
+    postpone_and_rebook(board, reason=reason, starts_at=starts_at, by=by)
+    return f"{board.school}: the board is now on {slot_words(starts_at)}. {reason}"
 
 
 @require_http_methods(["GET", "POST"])
@@ -169,7 +191,8 @@ def seat_substitute(request: HttpRequest, pk: int) -> HttpResponse:
     board = get_visible_or_404(boards, request.user)
     seat = Seat.objects.select_related("person", "for_person", "meeting").get(pk=pk)
     require(may(request.user, board.meeting, "schedule"))
-    form = SubstituteForm(request.POST or None, seat=seat)
+    asked = {"person": request.GET.get("person", "")}
+    form = SubstituteForm(request.POST or None, seat=seat, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
             substitute_at_board(seat, person=form.cleaned_data["person"], by=request.user)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,10 +12,10 @@ from progress_boards.actions.agreed import look_at_agreed, take_agreed
 from progress_boards.actions.dating import Accepted, accept_dates
 from progress_boards.actions.planning import agree_number, lay_out_year, plan_board
 from progress_boards.agreed import read_agreed
-from progress_boards.forms.planning import AgreedForm, NumberForm, ProposedDateForm
-from progress_boards.models import ProgressBoard
-from progress_boards.queries.planning import moment
-from progress_boards.queries.proposal import ProposedDate, propose_year, undated_boards
+from progress_boards.forms.planning import AgreedForm, NumberForm
+from progress_boards.forms.proposal import SentDates, grids_of, proposed_lines
+from progress_boards.queries.planning import key_of
+from progress_boards.queries.proposal import half_choices, propose_year, undated_boards
 from progress_boards.queries.year import (
     half_terms_by_key,
     year_asked_for,
@@ -26,7 +24,7 @@ from progress_boards.queries.year import (
 from progress_boards.rules import may_agree_number, may_plan_year
 from schools.models import School
 from trust.access import get_visible_or_404, require
-from trust.calendar import LONDON, today
+from trust.calendar import today
 from trust.models import AcademicYear, HalfTerm
 from trust.pages import new_key, once
 
@@ -70,57 +68,43 @@ def year_plan(request: HttpRequest) -> HttpResponse:
 # -- the dates of a year -------------------------------------------------------------------------
 
 
-def _row_form(
-    board: ProgressBoard, data: object, starts_at: dt.datetime | None
-) -> ProposedDateForm:
-    first = {}
-    if starts_at is not None:
-        local = starts_at.astimezone(LONDON)
-        first = {"take": True, "on": local.date(), "at": local.time()}
-    return ProposedDateForm(data or None, prefix=str(board.pk), initial=first)
-
-
-def _taken(request: HttpRequest, year: AcademicYear) -> tuple[Accepted, list[dict[str, object]]]:
-    """What of the sent dates was accepted, and the rows that stay, with what was typed and why."""
-    forms = {b: _row_form(b, request.POST, None) for b in undated_boards(year)}
-    valid = {b: f for b, f in forms.items() if f.is_valid() and f.cleaned_data["take"]}
-    rows = [
-        (b, moment(f.cleaned_data["on"], f.cleaned_data["at"]))
-        for b, f in sorted(valid.items(), key=lambda pair: pair[1].cleaned_data["on"])
-    ]
-    accepted = accept_dates(rows, by=request.user)
-    done = {board.pk for board in accepted.dated}
-    for board, form in valid.items():
-        if board.pk in accepted.refused:
-            form.add_error("on", accepted.refused[board.pk])
-    left = [
-        {"row": ProposedDate(b, None), "form": form}
-        for b, form in forms.items()
-        if b.pk not in done
-    ]
-    return accepted, left
-
-
 @require_http_methods(["GET", "POST"])
 def year_dates(request: HttpRequest) -> HttpResponse:
-    """A date proposed for each board without one; those accepted are dated, the others stay with the reason."""
+    """A date proposed for each board without one: changed, looked at, accepted; a refused one stays, with why."""
     require(may_plan_year(request.user))
     year = _year(request)
+    boards = undated_boards(year)
+    halves = half_choices(boards, request.GET.get("half", ""))
+    half = next((each.key for each in halves if each.is_chosen), "")
+    context: dict[str, object] = {"year": year, "halves": halves, "half": half}
     if request.method == "POST":
-        accepted, lines = _taken(request, year)
-        if accepted.dated:
-            messages.success(request, f"{len(accepted.dated)} dates accepted")
-        has_errors = any(line["form"].errors for line in lines)
-        if not has_errors:
-            return redirect(_to("board-list", year))
+        dates = SentDates(request.POST, [b for b in boards if not half or key_of(b.half_term) == half])  # fmt: skip
+        if not _only_looking(request):
+            accepted = _accepted(request, dates)
+            if not dates.has_errors:
+                is_done = len(accepted.dated) == len(boards)
+                return redirect(_to("board-list" if is_done else "year-dates", year))
+        lines = dates.lines()
+        context |= {"has_errors": dates.has_errors, "clashes": dates.clashes, "is_checked": _only_looking(request)}  # fmt: skip
     else:
-        has_errors = False
-        lines = [
-            {"row": row, "form": _row_form(row.board, None, row.starts_at)}
-            for row in propose_year(year)
-        ]
-    context = {"year": year, "lines": lines, "has_errors": has_errors}
+        lines = proposed_lines(propose_year(year, half))
+    shown = [half] if half else [each.key for each in halves]
+    context |= {"lines": lines, "grids": grids_of(year, lines, shown)}
     return render(request, "progress_boards/year_dates.html", context)
+
+
+def _only_looking(request: HttpRequest) -> bool:
+    """Whether the dates are looked at: checked, or one of them put on a free slot."""
+    return request.POST.get("do") == "check" or "put" in request.POST
+
+
+def _accepted(request: HttpRequest, dates: SentDates) -> Accepted:
+    accepted = accept_dates(dates.ready(), by=request.user)
+    dates.settle(accepted)
+    if accepted.dated:
+        count = len(accepted.dated)
+        messages.success(request, f"{count} date{'' if count == 1 else 's'} accepted")
+    return accepted
 
 
 @require_http_methods(["GET", "POST"])

@@ -193,6 +193,7 @@ def test_board_list_of_a_year_nobody_entered_shows_the_year_of_today(
 
 
 def test_board_list_without_an_academic_year_says_what_to_do(db: None, client_for: Browser) -> None:
+    AcademicYear.objects.all().delete()
     user = user_with((Capacity.CEO, None))
     page = client_for(user).get(url("board-list")).content.decode()
     assert "No academic year yet" in page
@@ -251,7 +252,7 @@ def test_year_dates_proposes_dates_that_are_all_accepted(
     lines = client.get(f"{url('year-dates')}?year=2026").context["lines"]
     sent = {}
     for line in lines:
-        form = line["form"]
+        form = line.form
         sent |= {
             f"{form.prefix}-take": "on",
             f"{form.prefix}-on": form.initial["on"].isoformat(),
