@@ -220,6 +220,21 @@ def may_amend_agenda(user: Actor, meeting: Meeting) -> Answer:
     )
 
 
+def may_keep_standing_items(user: Actor) -> Answer:
+    """ "The agenda is bespoke and created by the CEO" (seed 1): what stands on every one is the Chief Executive's too."""
+    return allowed_if(
+        user.posts.is_trust_wide(Capacity.CEO), "Only the Chief Executive keeps the standing items"
+    )
+
+
+def may_read_standing_items(user: Actor) -> Answer:
+    """Those who prepare agendas."""
+    preparing = (Capacity.CEO, Capacity.CEO_REPRESENTATIVE, Capacity.DSI)
+    return allowed_if(
+        user.posts.holds(*preparing), "Standing items are read by those who prepare agendas"
+    )
+
+
 def may_reply(user: Actor, seat: Seat) -> Answer:
     """The person in the seat, or the delegate of a headteacher or the Chief Executive."""
     own = user.person_id is not None and seat.person_id == user.person_id

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from meetings.views import agenda, dating, documents, follow_up, minutes, noted, review, seats, sign
+from meetings.views import (
+    agenda,
+    dating,
+    documents,
+    follow_up,
+    minutes,
+    noted,
+    review,
+    seats,
+    sign,
+    versions,
+)
 
 app_name = "meetings"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +24,10 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/agenda/issue/", agenda.issue, name="agenda-issue"),
     path("<int:pk>/agenda/recall/", agenda.recall, name="agenda-recall"),
     path("<int:pk>/agenda/pdf/", documents.agenda_pdf, name="agenda-pdf"),
+    path("<int:pk>/agenda/versions/", versions.agenda_versions, name="agenda-versions"),
+    path(
+        "<int:pk>/agenda/versions/<int:number>/", versions.agenda_version, name="agenda-version"
+    ),
     path("items/<int:pk>/edit/", agenda.item_edit, name="agenda-item-edit"),
     path("items/<int:pk>/minutes/", agenda.item_minutes, name="agenda-item-minutes"),
     path("items/<int:pk>/move/", agenda.item_move, name="agenda-item-move"),

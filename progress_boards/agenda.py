@@ -38,7 +38,7 @@ class ScoreWeights:
 
 @dataclass(frozen=True)
 class AgendaRules:
-    """The fixed items of a board and the bounds of an enquiry, in minutes; how many are chosen."""
+    """The fixed and standing items of a board and the bounds of an enquiry, in minutes; how many are chosen."""
 
     board: int = 60
     welcome: int = 2
@@ -48,11 +48,20 @@ class AgendaRules:
     most: int = 15
     enquiries: int = 4
     reds_first: int = 2
+    standing: int = 0  # what the trust's standing items take of the hour
 
     @property
     def for_enquiries(self) -> int:
-        """Return the minutes left after the fixed items."""
-        return self.board - self.welcome - self.actions - self.close
+        """Return the minutes left after the fixed and the standing items; never less than none."""
+        return max(0, self.board - self.welcome - self.actions - self.close - self.standing)
+
+    def with_standing(self, minutes: int) -> AgendaRules:
+        """Return the rules of an agenda on which standing items take these minutes.
+
+        As many enquiries are chosen as still have their least; what stands on every agenda goes before.
+        """
+        rules = replace(self, standing=minutes)
+        return replace(rules, enquiries=min(self.enquiries, rules.for_enquiries // self.least))
 
 
 DEFAULT_WEIGHTS = ScoreWeights()

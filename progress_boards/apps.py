@@ -71,7 +71,8 @@ class ProgressBoardsConfig(AppConfig):
         from meetings.queries.parts import register_parts
         from meetings.sealing import register_sealer
         from progress_boards.actions import signing
-        from progress_boards.actions.agenda import OPEN_DRAFT, open_due_draft
+        from progress_boards.actions.proposing import OPEN_DRAFT, open_due_draft
+        from progress_boards.actions.telling import tell_chosen
         from progress_boards.queries import due
         from progress_boards.queries.parts import meetings_of_boards, pages_of, parts_of
         from progress_boards.queries.priority_part import boards_about
@@ -79,6 +80,7 @@ class ProgressBoardsConfig(AppConfig):
         from trust.work import register_due, register_work
 
         register_due(OPEN_DRAFT, find=due.boards_to_open, run=open_due_draft)
+        register_due("boards.tell_chosen", find=due.boards_with_chosen_to_tell, run=tell_chosen)
         register_due("boards.tell_chair", find=due.minutes_to_tell, run=signing.tell_chair)
         register_due("boards.tell_clerk", find=due.returned_to_tell, run=signing.tell_returned)
         register_due(

@@ -9,6 +9,7 @@ from progress_boards.views import (
     dating,
     diaries,
     documents,
+    late,
     past,
     planning,
     rating,
@@ -16,6 +17,7 @@ from progress_boards.views import (
     review,
     school_side,
     signing,
+    standing,
 )
 
 app_name = "progress_boards"
@@ -49,6 +51,11 @@ urlpatterns: list[URLPattern] = [
     path("seats/<int:pk>/substitute/", dating.seat_substitute, name="seat-substitute"),
     path("past/", past.past_board_record, name="past-board-record"),
     path("<int:pk>/past-minutes/", past.past_minutes, name="past-minutes"),
+    path("standing-items/", standing.standing_list, name="standing-list"),
+    path("standing-items/add/", standing.standing_add, name="standing-add"),
+    path("standing-items/<int:pk>/", standing.standing_edit, name="standing-edit"),
+    path("standing-items/<int:pk>/retire/", standing.standing_retire, name="standing-retire"),
+    path("standing-items/<int:pk>/bring-back/", standing.standing_back, name="standing-back"),
     # rating and sharing
     path("ratings/", rating.schools, name="schools-to-rate"),
     path("ratings/schools/<int:school>/", rating.rate, name="rate"),
@@ -65,6 +72,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/agenda/send/", agenda.send_agenda, name="agenda-send"),
     path("<int:pk>/agenda/return/", agenda.return_agenda, name="agenda-return"),
     path("<int:pk>/agenda/issue/", agenda.issue_agenda, name="agenda-issue"),
+    path("<int:pk>/agenda/late/", late.add_late_item, name="agenda-late"),
     path("<int:pk>/agenda/recall/", agenda.recall_agenda, name="agenda-recall"),
     path("<int:pk>/agenda/<int:item>/", agenda.edit_item, name="agenda-item-edit"),
     path(

@@ -31,7 +31,8 @@ from meetings.actions.minutes import (
 from meetings.actions.replies import reply_to_meeting
 from meetings.actions.signing import close_minutes, say_nothing_to_correct, send_minutes
 from meetings.models import Action, AgendaItem, Meeting, Seat
-from progress_boards.actions.agenda import issue_board, propose_draft, send_board_to_chair
+from progress_boards.actions.agenda import issue_board, send_board_to_chair
+from progress_boards.actions.proposing import propose_draft
 from progress_boards.actions.dating import date_board, postpone_board
 from progress_boards.actions.planning import agree_number, lay_out_year, remove_board
 from progress_boards.actions.signing import judge_item, mark_reviewed, save_statement, sign_board

@@ -13,6 +13,7 @@ from django.db.models import Max, Sum
 from evidence.models import Finding, Indicator, MarkedPassage, SchoolDocument
 from meetings.actions.moves import in_state, locked, move, note, permit
 from meetings.actions.scheduling import lapses_on
+from meetings.actions.versions import keep_version
 from meetings.models import Action, AgendaItem, ItemSource, Meeting
 from meetings.queries.way import blocked_because
 from trust.access import Conflict
@@ -57,21 +58,22 @@ def add_item(
     """Add an item, before the close when there is one; `by` is None for the proposal's own items."""
     with transaction.atomic():
         row = preparing(meeting, by)
-        title = _title(title)
-        order = _free_place(row, before_close and type != AgendaItem.Type.CLOSE)
+        order = free_place(row, before_close and type != AgendaItem.Type.CLOSE)
         item = AgendaItem.objects.create(
-            meeting=row, order=order, type=type, title=title, question=question.strip(),
-            purpose=purpose, minutes=_length(minutes), indicator=indicator,
+            meeting=row, order=order, type=type, title=title_of(title), question=question.strip(),
+            purpose=purpose, minutes=length_of(minutes), indicator=indicator,
             carried_from=carried_from,
         )  # fmt: skip
         for source in sources:
-            ItemSource.objects.create(item=item, **_source_fields(source))
+            add_source(item, source)
         note("add_item", item, by=by, meeting=row, act="prepare", place=order)
     return item
 
 
-def _source_fields(source: SourceOf) -> dict[str, Any]:
-    return {name: getattr(source, name) for name in SourceOf.__dataclass_fields__}
+def add_source(item: AgendaItem, source: SourceOf) -> ItemSource:
+    """Say where an item comes from."""
+    names = SourceOf.__dataclass_fields__
+    return ItemSource.objects.create(item=item, **{name: getattr(source, name) for name in names})
 
 
 def preparing(meeting: Meeting, by: User | None) -> Meeting:
@@ -83,7 +85,8 @@ def preparing(meeting: Meeting, by: User | None) -> Meeting:
     return row
 
 
-def _title(title: str) -> str:
+def title_of(title: str) -> str:
+    """The title on one line; raises Conflict when there is none or too much of it."""
     title = " ".join(title.split())
     if not title:
         raise Conflict("Give the item a title")
@@ -92,14 +95,15 @@ def _title(title: str) -> str:
     return title
 
 
-def _length(minutes: int) -> int:
+def length_of(minutes: int) -> int:
+    """The minutes, when an item may have them."""
     if not 1 <= minutes <= 240:
         raise Conflict("Give the item at least 1 minute")
     return minutes
 
 
-def _free_place(meeting: Meeting, before_close: bool) -> int:
-    """The place of a new item; a closing item moves down to make room."""
+def free_place(meeting: Meeting, before_close: bool) -> int:
+    """The place of a new item; a closing item moves down to make room for it."""
     last = meeting.items.aggregate(last=Max("order"))["last"] or 0
     close = meeting.items.filter(type=AgendaItem.Type.CLOSE).order_by("order").first()
     if close is None or not before_close:
@@ -118,19 +122,20 @@ def change_item(item: AgendaItem, *, version: int, by: User, **changes: Any) -> 
     """Change an item's words or minutes under a version check; raises Conflict when somebody was quicker."""
     with transaction.atomic():
         row = preparing(item.meeting, by)
-        _rewrite(item, version, changes)
+        rewrite(item, version, changes)
         note("change_item", item, by=by, meeting=row, act="prepare", fields=sorted(changes))
     return item
 
 
-def _rewrite(item: AgendaItem, version: int, changes: dict[str, Any]) -> None:
+def rewrite(item: AgendaItem, version: int, changes: dict[str, Any]) -> None:
+    """Write the changes unless somebody was quicker."""
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise ValueError(f"Not editable: {sorted(unknown)}")
     if "title" in changes:
-        changes["title"] = _title(changes["title"])
+        changes["title"] = title_of(changes["title"])
     if "minutes" in changes:
-        changes["minutes"] = _length(changes["minutes"])
+        changes["minutes"] = length_of(changes["minutes"])
     same = AgendaItem.objects.filter(pk=item.pk, version=version)
     if not same.update(version=version + 1, **changes):
         raise Conflict("Somebody else changed this item after you opened it. Nothing was changed")
@@ -142,20 +147,22 @@ def set_minutes(item: AgendaItem, *, minutes: int, by: User) -> AgendaItem:
     with transaction.atomic():
         row = preparing(item.meeting, by)
         held = locked(item)
-        item.minutes = held.minutes = _length(minutes)
+        item.minutes = held.minutes = length_of(minutes)
         item.version = held.version = held.version + 1
         held.save(update_fields=["minutes", "version"])
         note("set_minutes", item, by=by, meeting=row, act="prepare", minutes=minutes)
     return item
 
 
+FIXED = (AgendaItem.Type.WELCOME, AgendaItem.Type.CLOSE)
+
+
 def move_between_ends(item: AgendaItem, *, up: bool, by: User) -> AgendaItem:
     """Move an item between the welcome and the close, which stay where they are."""
-    fixed = (AgendaItem.Type.WELCOME, AgendaItem.Type.CLOSE)
     neighbour = AgendaItem.objects.filter(
         meeting=item.meeting_id, order=item.order + (-1 if up else 1)
     ).first()
-    if item.type in fixed or neighbour is None or neighbour.type in fixed:
+    if item.type in FIXED or neighbour is None or neighbour.type in FIXED:
         return item
     return move_item(item, up=up, by=by)
 
@@ -164,17 +171,38 @@ def move_item(item: AgendaItem, *, up: bool, by: User) -> AgendaItem:
     """Exchange an item with its neighbour above or below; at the end nothing happens."""
     with transaction.atomic():
         row = preparing(item.meeting, by)
-        items = list(row.items.order_by("order"))
-        at = next(i for i, other in enumerate(items) if other.pk == item.pk)
-        to = at - 1 if up else at + 1
-        if 0 <= to < len(items):
-            mine, other = items[at], items[to]
-            mine.order, other.order = other.order, mine.order
-            mine.save(update_fields=["order"])
-            other.save(update_fields=["order"])
-            item.order = mine.order
+        pks = [other.pk for other in row.items.order_by("order")]
+        to = pks.index(item.pk) + (-1 if up else 1)
+        if 0 <= to < len(pks):
+            _renumber(row, item, to)
             note("move_item", item, by=by, meeting=row, act="prepare", place=item.order)
     return item
+
+
+def put_at(item: AgendaItem, *, place: int, by: User) -> AgendaItem:
+    """Put an item at a place counted from 1; it never passes the welcome or the close."""
+    with transaction.atomic():
+        row = preparing(item.meeting, by)
+        items = list(row.items.order_by("order"))
+        if item.type in FIXED:
+            return item
+        first = sum(1 for other in items if other.type == AgendaItem.Type.WELCOME)
+        last = len(items) - 1 - sum(1 for other in items if other.type == AgendaItem.Type.CLOSE)
+        to = min(max(place - 1, first), last)
+        if to != next(n for n, other in enumerate(items) if other.pk == item.pk):
+            _renumber(row, item, to)
+            note("move_item", item, by=by, meeting=row, act="prepare", place=item.order)
+    return item
+
+
+def _renumber(meeting: Meeting, item: AgendaItem, to: int) -> None:
+    """Put the item at an index among the others, and number them all from 1."""
+    others = [other for other in meeting.items.order_by("order") if other.pk != item.pk]
+    others.insert(to, item)
+    for order, other in enumerate(others, 1):
+        if other.order != order:
+            other.order = order
+            other.save(update_fields=["order"])
 
 
 def minutes_on_agenda(meeting: Meeting) -> int:
@@ -208,7 +236,7 @@ def send_agenda_to_chair(meeting: Meeting, *, by: User) -> Meeting:
     """Send the draft to the Chair, whose days to check it begin."""
     with transaction.atomic():
         row = locked(meeting)
-        _complete(row)
+        complete(row)
         lapse = lapses_on(row)
         dates = {**row.deadlines, **({"agenda_lapses": lapse.isoformat()} if lapse else {})}
         move(
@@ -231,13 +259,15 @@ def issue_agenda(meeting: Meeting, *, by: User) -> Meeting:
     """Issue the agenda to the school; raises Conflict in words while its minutes are not the meeting's length."""
     with transaction.atomic():
         row = locked(meeting)
-        _complete(row)
+        complete(row)
         act = "check_agenda" if row.state == "agenda_with_chair" else "issue_agenda"
         move(meeting, "issue", by=by, act=act, agenda_version=row.agenda_version + 1)
+        keep_version(locked(row), by=by)
     return meeting
 
 
-def _complete(meeting: Meeting) -> None:
+def complete(meeting: Meeting) -> None:
+    """Raise Conflict in words while the agenda cannot go out as it is."""
     if reason := blocked_because(meeting):
         raise Conflict(reason)
 
@@ -245,18 +275,3 @@ def _complete(meeting: Meeting) -> None:
 def recall_agenda(meeting: Meeting, *, by: User) -> Meeting:
     """Take an issued agenda back into draft; respondents and papers are kept."""
     return move(meeting, "recall", by=by, act="issue_agenda")
-
-
-def amend_issued_item(item: AgendaItem, *, version: int, by: User, **changes: Any) -> AgendaItem:
-    """Change an item after issue: the agenda gets a new version, and its minutes must still add up."""
-    with transaction.atomic():
-        row = locked(item.meeting)
-        permit(by, row, "issue_agenda")
-        in_state(row, "issued")
-        _rewrite(item, version, changes)
-        _complete(row)
-        row.agenda_version += 1
-        row.save(update_fields=["agenda_version"])
-        note("amend_item", item, by=by, meeting=row, act="issue_agenda",
-             agenda_version=row.agenda_version, fields=sorted(changes))  # fmt: skip
-    return item

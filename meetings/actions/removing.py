@@ -41,19 +41,25 @@ class Removed:
 
 def remove_item(item: AgendaItem, *, by: User) -> Removed:
     """Take an item off the agenda; what comes back is enough for `restore_item`."""
+    with transaction.atomic():
+        row = preparing(item.meeting, by)
+        removed = _remember(item)
+        note("remove_item", item, by=by, meeting=row, act="prepare", place=item.order)
+        take_out(row, item)
+    return removed
+
+
+def take_out(meeting: Meeting, item: AgendaItem) -> None:
+    """Delete an item and close the gap; raises Conflict when something was recorded under it."""
+    order = item.order
     try:
         with transaction.atomic():
-            row = preparing(item.meeting, by)
-            removed = _remember(item)
-            note("remove_item", item, by=by, meeting=row, act="prepare", place=item.order)
-            order = item.order
             item.delete()
-            for later in row.items.filter(order__gt=order).order_by("order"):
-                later.order -= 1
-                later.save(update_fields=["order"])
     except ProtectedError:
         raise Conflict("Something was recorded under this item: it stays on the agenda") from None
-    return removed
+    for later in meeting.items.filter(order__gt=order).order_by("order"):
+        later.order -= 1
+        later.save(update_fields=["order"])
 
 
 def _remember(item: AgendaItem) -> Removed:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from meetings.actions.agenda import amend_issued_item, issue_agenda, open_draft, recall_agenda
+from meetings.actions.agenda import issue_agenda, open_draft, recall_agenda
+from meetings.actions.amending import amend_issued_item
 from meetings.actions.moves import locked
 from meetings.models import AgendaItem, Meeting
 from meetings.queries.pages import agenda_url

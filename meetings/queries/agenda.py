@@ -53,6 +53,11 @@ class ItemRow:
     is_ready: bool = False
     is_mine: bool = False
     has_respondent: bool = False
+    since_version: int = 0
+    starts: str = ""
+    deferred: str = ""
+    focus: str = ""
+    """The button of the row that is pressed again next: up, down, less, more or set."""
     urls: Mapping[str, str] = field(default_factory=dict)
     part: Part | None = None
 
@@ -68,6 +73,16 @@ def place_words(items: list[AgendaItem]) -> dict[int, dict[str, Any]]:
         }
         for item in items
     }
+
+
+def focus_of(at: str, item: int, place: Mapping[str, Any]) -> str:
+    """The button of this item that has the focus after a press ("up-12"): at an end the one that still works."""
+    button, _, pk = at.rpartition("-")
+    if pk != str(item):
+        return ""
+    if button == "up" and place["is_first"]:
+        return "down"
+    return "up" if button == "down" and place["is_last"] else button
 
 
 @dataclass(frozen=True)
@@ -106,7 +121,7 @@ class AgendaPage:
     urls: dict[str, str]
 
 
-def agenda_page(meeting: Meeting, user: Actor) -> AgendaPage:
+def agenda_page(meeting: Meeting, user: Actor, at: str = "") -> AgendaPage:
     """Read one meeting's agenda for one person; what they may not read is not fetched."""
     flags = flags_of(meeting, user)
     items = agenda_items(meeting) if flags["read"] else []
@@ -117,7 +132,7 @@ def agenda_page(meeting: Meeting, user: Actor) -> AgendaPage:
     return AgendaPage(
         meeting=meeting,
         steps=tuple(steps_of(meeting)),
-        items=_rows(items, parts) if flags["read"] else (),
+        items=_rows(items, parts, at) if flags["read"] else (),
         seats=_sittings(meeting, seats, user),
         replies=replies_words(seats),
         dates=dates_of(meeting),
@@ -171,7 +186,7 @@ def flags_of(meeting: Meeting, user: Actor) -> dict[str, bool]:
     }
 
 
-def _rows(items: list[AgendaItem], parts: Parts) -> tuple[ItemRow, ...]:
+def _rows(items: list[AgendaItem], parts: Parts, at: str) -> tuple[ItemRow, ...]:
     places = place_words(items)
     return tuple(
         ItemRow(
@@ -185,7 +200,9 @@ def _rows(items: list[AgendaItem], parts: Parts) -> tuple[ItemRow, ...]:
             sources=tuple(item.sources.all()),
             papers=(),
             urls=urls_of(item),
+            since_version=item.since_version,
             part=parts.by_item.get(item.pk),
+            focus=focus_of(at, item.pk, places[item.pk]),
             **places[item.pk],
         )
         for n, item in enumerate(items, 1)

@@ -24,12 +24,15 @@ from trust.pages import once
 
 REMOVED = "removed_agenda_item"
 """The item taken off last, kept in the session for Undo."""
+PRESSED = ("up", "down", "less", "more", "set")
+"""Buttons of an item that keep the focus after they are pressed."""
 
 
-def back(meeting: Meeting, item: AgendaItem | None = None) -> HttpResponse:
-    """To the agenda's page, at the item."""
+def back(meeting: Meeting, item: AgendaItem | None = None, focus: str = "") -> HttpResponse:
+    """To the agenda's page, at the item; `focus` names the button that is pressed again next."""
     url = reverse("meetings:agenda", args=[meeting.pk])
-    return redirect(f"{url}#item-{item.pk}" if item else url)
+    at = f"?at={focus}-{item.pk}" if item and focus in PRESSED else ""
+    return redirect(f"{url}{at}#item-{item.pk}" if item else url)
 
 
 def served_meeting(request: HttpRequest, pk: int) -> Meeting:
@@ -56,7 +59,7 @@ def meeting_agenda(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(own)
     context = {
         "meeting": meeting,
-        "page": agenda_page(meeting, request.user),
+        "page": agenda_page(meeting, request.user, request.GET.get("at", "")),
         "removed": _removed(request, meeting),
     }
     return render(request, "meetings/agenda.html", context)
@@ -127,16 +130,20 @@ def item_minutes(request: HttpRequest, pk: int) -> HttpResponse:
         agenda.set_minutes(item, minutes=(item.minutes + step) if step else typed, by=request.user)
     except Conflict as refused:
         messages.error(request, str(refused))
-    return back(item.meeting, item)
+    return back(item.meeting, item, request.POST.get("do", ""))
 
 
 @require_POST
 def item_move(request: HttpRequest, pk: int) -> HttpResponse:
-    """One place up or down, between what is always first and what is always last."""
+    """One place up or down, or to a place by its number, between what is always first and always last."""
     item = served_item(request, pk)
     require(may_edit_agenda(request.user, item.meeting))
-    agenda.move_between_ends(item, up=request.POST.get("do") == "up", by=request.user)
-    return back(item.meeting, item)
+    do, place = request.POST.get("do", ""), whole_number(request.POST.get("place", ""))
+    if do == "place" and place is not None:
+        agenda.put_at(item, place=place, by=request.user)
+    elif do in ("up", "down"):
+        agenda.move_between_ends(item, up=do == "up", by=request.user)
+    return back(item.meeting, item, do)
 
 
 @require_POST

@@ -14,7 +14,7 @@ from meetings.actions import signing as engine
 from meetings.actions.moves import locked, note
 from meetings.models import AgendaItem, Meeting
 from meetings.rules import checking_seats, may_review, step
-from progress_boards.actions.agenda import people_in, tell
+from progress_boards.actions.telling import people_in, tell
 from progress_boards.models import (
     ItemJudgement,
     ProgressBoard,

@@ -8,9 +8,28 @@ from django import forms
 
 from evidence.models import SchoolDocument
 from meetings.forms import UploadField
-from meetings.models import AgendaItem
-from progress_boards.actions.agenda import LEAST, MOST
+from meetings.models import AgendaItem, Meeting
+from progress_boards.actions.late import LEAST, MOST
 from trust.forms import HouseForm, IdempotencyField
+
+
+class ItemChoice(forms.ModelChoiceField):
+    """One item of an agenda, named by its number, title and minutes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(AgendaItem.objects.none(), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.order}. {obj.title} ({obj.minutes} min)"
+
+
+def choose_from(form: HouseForm, name: str, meeting: Meeting, but: int = 0) -> None:
+    """Offer the items of a meeting; first what is in hand, because it is there to be used."""
+    field: Any = form.fields[name]
+    field.queryset = meeting.items.exclude(pk=but).order_by("order")
+    in_hand = meeting.items.filter(type=AgendaItem.Type.IN_HAND).exclude(pk=but).first()
+    if in_hand is not None:
+        field.initial = in_hand.pk
 
 
 class ItemForm(HouseForm):
@@ -32,11 +51,30 @@ class ItemForm(HouseForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     submit = "Save the item"
 
+    def __init__(self, *args: Any, item: AgendaItem | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
     @classmethod
     def of(cls, item: AgendaItem) -> ItemForm:
         """The form filled with an item as it is."""
         names = ("title", "question", "minutes", "version")
-        return cls(initial={name: getattr(item, name) for name in names})
+        return cls(initial={name: getattr(item, name) for name in names}, item=item)
+
+
+class AmendForm(ItemForm):
+    """One item of an issued agenda: the minutes it gains come from another, those it loses go there."""
+
+    balance = ItemChoice(
+        label="If its minutes change, they come from or go to",
+        required=False,
+        empty_label="No item",
+    )
+    field_order = ("title", "question", "minutes", "balance")
+    submit = "Issue as a new version"
+
+    def __init__(self, *args: Any, item: AgendaItem, **kwargs: Any) -> None:
+        super().__init__(*args, item=item, **kwargs)
+        choose_from(self, "balance", item.meeting, but=item.pk)
 
 
 class OwnItemForm(ItemForm):
@@ -52,6 +90,20 @@ class OwnItemForm(ItemForm):
     idempotency_key = IdempotencyField()
     submit = "Add the item"
     field_order = ("type", "title", "question", "minutes")
+
+
+class LateItemForm(OwnItemForm):
+    """An item added after issue: the hour stays an hour, so another item gives it its minutes."""
+
+    taken_from = ItemChoice(label="Its minutes come from", empty_label="Choose an item")
+    source = forms.CharField(widget=forms.HiddenInput, required=False)
+    field_order = ("type", "title", "question", "minutes", "taken_from")
+    submit = "Issue with this late item"
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self, "taken_from", meeting)
+        self.fields["minutes"].initial = 5
 
 
 class NoteForm(HouseForm):

@@ -13,15 +13,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from evidence.models import (
-    DocumentJudgement,
-    DocumentKind,
-    Finding,
-    MarkedPassage,
-    SchoolDocument,
-)
-from improvement.models import ItemPriority
-from meetings.models import Action, AgendaItem, ItemSource
+from evidence.models import DocumentJudgement, SchoolDocument
+from meetings.models import Action, AgendaItem, StandingItem
+from meetings.queries.standing import standing_items
 from progress_boards.agenda import (
     DEFAULT_RULES,
     DEFAULT_WEIGHTS,
@@ -32,21 +26,21 @@ from progress_boards.agenda import (
     add_for_open_actions,
     propose_agenda,
 )
-from progress_boards.models import ItemJudgement, ItemRating, ProgressBoard
-from progress_boards.queries.agenda_more import HELD, LOOKS_BACK, MORE
+from progress_boards.models import ItemJudgement, ProgressBoard
+from progress_boards.queries.agenda_more import HELD, MORE
+from progress_boards.queries.agenda_seen import from_documents, from_findings, from_passages
+from progress_boards.queries.deferrals import Deferrals, deferrals_before
 from progress_boards.queries.offers import (
     ACTIONS,
     BOARDS,
     DOCUMENTS,
-    GROUPS,
     RATINGS,
-    VISITS,
     Offer,
     day_words,
     short,
     topic_of,
 )
-from ratings.models import Band, IndicatorRating, SchoolView
+from ratings.models import IndicatorRating, SchoolView
 
 MIDDLE, WORST = 2, 3
 """Places of the bands that come to a board."""
@@ -62,6 +56,8 @@ class Gathered:
     proposal: AgendaProposal
     former: ProgressBoard | None
     open_actions: tuple[Action, ...]
+    standing: tuple[StandingItem, ...]
+    deferrals: Deferrals
 
     def offer(self, source: tuple[str, int]) -> Offer:
         """The offer a candidate came from."""
@@ -80,7 +76,7 @@ def gather(
         Action.objects.open().filter(school=board.school_id).select_related("indicator", "meeting")
     )
     gatherers: tuple[Callable[..., Iterator[Offer]], ...] = (
-        _from_ratings, _from_findings, _from_passages, _from_documents, *MORE,
+        _from_ratings, from_findings, from_passages, from_documents, *MORE,
     )  # fmt: skip
     found = [offer for gather_some in gatherers for offer in gather_some(board, day, weights)]
     found += _from_former(former, weights)
@@ -92,7 +88,12 @@ def gather(
         Offer(**{**_shallow(offer), "candidate": candidate})
         for offer, candidate in zip(found, candidates, strict=True)
     )
-    return Gathered(offers, propose_agenda(candidates, rules), former, actions)
+    standing = standing_items(board.meeting.kind_id, board.half_term.order)
+    rules = rules.with_standing(sum(item.minutes for item in standing))
+    return Gathered(
+        offers, propose_agenda(candidates, rules), former, actions, standing,
+        deferrals_before(board, day),
+    )  # fmt: skip
 
 
 def _shallow(offer: Offer) -> dict[str, Any]:
@@ -226,113 +227,6 @@ def _discussed_this_term(board: ProgressBoard) -> set[int]:
     return set(items.values_list("indicator_id", flat=True))
 
 
-# -- visits and documents -------------------------------------------------------------------------
-
-
-def _from_findings(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> Iterator[Offer]:
-    """Findings marked "take to Progress Board" in records the school has; strengths of filed ones."""
-    findings = (
-        Finding.objects.filter(
-            Q(take_to_board=True, visit__state__in=("sent", "filed"))
-            | Q(kind=Finding.Kind.STRENGTH, visit__state="filed"),
-            visit__school=board.school_id,
-            visit__visited_on__gt=day - LOOKS_BACK,
-            visit__visited_on__lte=day,
-            visit__is_restricted=False,
-        )
-        .exclude(pk__in=_used(board, "finding"))
-        .select_related("visit__kind", "indicator")
-        .order_by("-visit__visited_on", "order", "pk")
-    )
-    for finding in findings:
-        yield _found(finding, weights)
-
-
-def _found(finding: Finding, weights: ScoreWeights) -> Offer:
-    visit = finding.visit
-    kind = "flagged" if finding.take_to_board else "strength"
-    on = day_words(visit.visited_on)
-    title = visit.focus or (finding.indicator.name if finding.indicator else str(visit.kind))
-    asked = (
-        "What makes it work, and what could other schools take from it?"
-        if kind == "strength"
-        else "What do leaders see now, what have they done, and how will they know that it works?"
-    )
-    words = {"flagged": "Marked for the board", "strength": "A strength seen"}[kind]
-    candidate = Candidate(
-        kind=kind,
-        score=weights.of(kind),
-        title=short(title, 120),
-        question=f"{visit.kind}, {on}: “{short(finding.text, 300)}” {asked}",
-        reason=short(f"{words}: {finding.text}", 300),
-        source=("finding", finding.pk),
-        evidence_on=visit.visited_on,
-        topic=topic_of(finding.indicator),
-    )
-    state = "" if visit.state == "filed" else " · the school may still reply"
-    return Offer(candidate, VISITS, f"{visit.kind}, {on}", f"{finding.get_kind_display()}{state}",
-                 indicator=finding.indicator, links={"finding": finding})  # fmt: skip
-
-
-def _from_passages(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> Iterator[Offer]:
-    """Passages of the documents in force that a reader marked "take to Progress Board"."""
-    passages = (
-        MarkedPassage.objects.filter(
-            take_to_board=True,
-            document__in=SchoolDocument.objects.filter(school=board.school_id).current(day),
-        )
-        .exclude(pk__in=_used(board, "passage"))
-        .select_related("document", "indicator")
-    )
-    for passage in passages:
-        page = f", page {passage.page}" if passage.page else ""
-        label = f"{passage.document.title}{page}"
-        title = passage.indicator.name if passage.indicator else passage.document.title
-        candidate = Candidate(
-            kind="flagged",
-            score=weights.flagged,
-            title=short(title, 120),
-            question=f"{label} says: “{short(passage.quote, 300)}” What is the evidence for it, and what follows?",
-            reason=short(f"Marked by a reader: “{passage.quote}”", 300),
-            source=("passage", passage.pk),
-            evidence_on=passage.document.valid_from,
-            topic=topic_of(passage.indicator),
-        )
-        small = f"In force since {day_words(passage.document.valid_from)}"
-        links = {"passage": passage, "document": passage.document}
-        yield Offer(candidate, DOCUMENTS, label, small, indicator=passage.indicator, links=links)
-
-
-def _from_documents(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> Iterator[Offer]:
-    """Kinds of document every school is expected to have that are missing, or expire before the board."""
-    board_on = board.meeting.day or day
-    current: dict[int, SchoolDocument] = {}
-    documents = SchoolDocument.objects.filter(school=board.school_id, kind__is_expected=True)
-    for document in documents.current(day).order_by("valid_from", "pk"):
-        current[document.kind_id] = document  # the newest stands
-    for kind in DocumentKind.objects.filter(is_expected=True):
-        newest = current.get(kind.pk)
-        if newest is not None and (newest.valid_until is None or newest.valid_until >= board_on):
-            continue
-        yield _wanting(kind, newest, weights)
-
-
-def _wanting(kind: DocumentKind, document: SchoolDocument | None, weights: ScoreWeights) -> Offer:
-    expires = document.valid_until if document else None
-    reason = f"In force until {day_words(expires)}" if expires else "None is kept here"
-    candidate = Candidate(
-        kind="document_missing",
-        score=weights.document_missing,
-        title=short(f"{kind}: bringing it up to date", 120),
-        question="When will it be ready, who writes it, and what will leaders use it for?",
-        reason=reason,
-        source=("document_kind", kind.pk),
-        evidence_on=expires,
-    )
-    links = {"document": document} if document else {}
-    return Offer(candidate, DOCUMENTS, str(kind), reason, links=links)
-
-
 # -- the last board and its actions ---------------------------------------------------------------
 
 
@@ -382,84 +276,6 @@ def _from_actions(actions: Iterable[Action], weights: ScoreWeights) -> Iterator[
         )
         yield Offer(candidate, ACTIONS, f"Action {action.ref}", f"Due {day_words(action.due_on)}",
                     indicator=action.indicator, links={"action": action})  # fmt: skip
-
-
-def _used(board: ProgressBoard, name: str) -> Any:
-    """Rows of a kind that an earlier board of the school has taken up."""
-    used = ItemSource.objects.filter(
-        item__meeting__progress_board__school=board.school_id,
-        item__meeting__state__in=HELD,
-        **{f"{name}__isnull": False},
-    ).exclude(item__meeting=board.meeting_id)
-    return used.values(name)
-
-
-# -- what of it is on the agenda ------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ShownOffer:
-    """One offer on the page of the draft: whether it is on the agenda, and its score."""
-
-    key: str
-    title: str
-    small: str
-    why: str
-    score: int
-    band: Band | None
-    on_agenda: bool
-
-
-def evidence_groups(
-    gathered: Gathered, items: Iterable[AgendaItem]
-) -> list[tuple[str, list[ShownOffer]]]:
-    """The offers by where they come from, the strongest first; items need sources and rating links loaded."""
-    items = list(items)
-    scores = {
-        c.source: enquiry.score
-        for enquiry in (*(i.enquiry for i in gathered.proposal.items), *gathered.proposal.unchosen)
-        for c in enquiry.candidates
-    }
-    groups: list[tuple[str, list[ShownOffer]]] = []
-    for name in GROUPS:
-        shown = [
-            ShownOffer(
-                offer.key, offer.label, offer.small, offer.candidate.reason,
-                offer.candidate.score + offer.candidate.adds, offer.band,
-                item_of(offer, items) is not None,
-            )
-            for offer in gathered.offers
-            if offer.group == name and offer.candidate.source in scores
-        ]  # fmt: skip
-        if shown:
-            groups.append((name, sorted(shown, key=lambda o: (-o.score, o.title))))
-    return groups
-
-
-def item_of(offer: Offer, items: Iterable[AgendaItem]) -> AgendaItem | None:
-    """The item of the agenda that already names this source."""
-    for item in items:
-        links: Iterable[ItemRating] = item.rating_links.all()
-        if offer.rating and any(link.rating_id == offer.rating.pk for link in links):
-            return item
-        if offer.priority and _about(item) == offer.priority.pk:
-            return item
-        if offer.review and any(t.review_id == offer.review.pk for t in item.training.all()):
-            return item
-        if any(_names(source, offer) for source in item.sources.all()):
-            return item
-    return None
-
-
-def _about(item: AgendaItem) -> int | None:
-    link: ItemPriority | None = getattr(item, "about_priority", None)
-    return link.priority_id if link else None
-
-
-def _names(source: ItemSource, offer: Offer) -> bool:
-    if not offer.links:
-        return source.label == offer.label
-    return all(getattr(source, f"{name}_id") == row.pk for name, row in offer.links.items())
 
 
 def _lower(name: str) -> str:

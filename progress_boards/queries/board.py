@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
-from django.urls import reverse
+from django.db.models import QuerySet
 
-from meetings.models import Action, AgendaItem, Meeting, Paper, Seat
-from meetings.queries.agenda import ItemRow, aside_of, hours_of, place_words
+from meetings.models import Action, Meeting, Paper, Seat
+from meetings.queries.agenda import ItemRow, aside_of, hours_of
 from meetings.queries.way import blocked_because
 from meetings.rules import (
-    answers,
     may,
     may_check_accuracy,
     may_issue,
@@ -27,21 +25,14 @@ from meetings.rules import (
 )
 from meetings.states import DATED
 from progress_boards.models import ProgressBoard
+from progress_boards.queries.agenda import Gathered
+from progress_boards.queries.agenda_shown import deferred_items
+from progress_boards.queries.board_items import agenda_items, item_rows
+from progress_boards.queries.board_steps import Step, steps_of
 from progress_boards.queries.planning import DiaryLink, diary_links
+from progress_boards.queries.readiness import Readiness, may_see_readiness, readiness_of
 from trust.access import Actor, Capacity
 
-STEPS = ("Planned", "Agenda", "With the school", "Held", "Minutes", "Final")
-STEP_OF = {
-    "planned": 0,
-    "scheduled": 0,
-    "agenda_draft": 1,
-    "agenda_with_chair": 1,
-    "issued": 2,
-    "held": 3,
-    "with_chair": 4,
-    "accuracy_check": 4,
-    "final": 5,
-}
 OPEN_TO_EDIT = ("agenda_draft",)
 READ_REASONS = (
     Capacity.CEO,
@@ -52,24 +43,6 @@ READ_REASONS = (
     Capacity.CHAIR,
     Capacity.CLERK,
 )
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the stepper."""
-
-    label: str
-    state: str
-    small: str = ""
-
-
-@dataclass(frozen=True)
-class PaperRow:
-    """A paper as it is listed: its name, where it is, and whether it came late."""
-
-    title: str
-    url: str
-    is_late: bool
 
 
 @dataclass(frozen=True)
@@ -122,22 +95,8 @@ class BoardPage:
     diary: tuple[DiaryLink, ...] = ()
     past_minutes: str = ""
     """The name of the minutes of a board entered later, for those who may read them."""
-
-
-def agenda_items(meeting: Meeting) -> list[AgendaItem]:
-    """The items with all that a page reads of them, loaded once into the meeting."""
-    items = (
-        AgendaItem.objects.select_related("answered_by", "second", "indicator", "about_priority")
-        .prefetch_related(
-            "sources",
-            "rating_links",
-            "training",
-            Prefetch("papers", Paper.objects.select_related("document")),
-        )
-        .order_by("order")
-    )
-    prefetch_related_objects([meeting], Prefetch("items", items))
-    return list(meeting.items.all())
+    readiness: Readiness | None = None
+    """For the head and whoever prepares the agenda, while the school prepares."""
 
 
 def with_page() -> QuerySet[ProgressBoard]:
@@ -145,8 +104,13 @@ def with_page() -> QuerySet[ProgressBoard]:
     return ProgressBoard.objects.with_meeting()
 
 
-def board_page(board: ProgressBoard, user: Actor, day: dt.date) -> BoardPage:
-    """Read one board for one person; what they may not read is not fetched."""
+def board_page(
+    board: ProgressBoard, user: Actor, gathered: Gathered | None = None, *, at: str = ""
+) -> BoardPage:
+    """Read one board for one person; what they may not read is not fetched.
+
+    `gathered` is what the draft could ask about, for whoever edits it; `at` the button pressed last.
+    """
     meeting = board.meeting
     reads = bool(may_read_agenda(user, meeting)) and meeting.state not in ("planned", "scheduled")
     items = agenda_items(meeting) if reads else []
@@ -160,7 +124,9 @@ def board_page(board: ProgressBoard, user: Actor, day: dt.date) -> BoardPage:
         steps=steps_of(meeting),
         lede=_lede(meeting),
         place_in_year=_place_in_year(board),
-        items=item_rows(board, items, user),
+        items=item_rows(
+            board, items, user, deferred_items(gathered, items) if gathered else None, at
+        ),
         seats=seats,
         dates=dates_of(meeting, flags),
         actions=_actions(board, user) if reads else (),
@@ -181,6 +147,7 @@ def board_page(board: ProgressBoard, user: Actor, day: dt.date) -> BoardPage:
         my_seat=next((s.pk for s in seats if s.is_mine), None) if meeting.state in DATED else None,
         diary=diary_links(board, user),
         past_minutes=meeting.past_minutes_name if may_read_minutes(user, meeting) else "",
+        readiness=readiness_of(items) if may_see_readiness(user, board) else None,
     )
 
 
@@ -239,59 +206,6 @@ def buttons_of(meeting: Meeting, flags: dict[str, bool]) -> tuple[Button, ...]:
 # -- the parts of the page ------------------------------------------------------------------------
 
 
-def steps_of(meeting: Meeting) -> tuple[Step, ...]:
-    """The six steps of a board, with what is to be said of each."""
-    state = meeting.state_left if meeting.state == "postponed" else meeting.state
-    at = STEP_OF.get(state, 0)
-    small = _small_lines(meeting, state)
-    if meeting.state == "cancelled":
-        small[at] = "Cancelled"
-    if meeting.state == "postponed":
-        small[at] = "Postponed"
-    return tuple(
-        Step(label, "done" if n < at else "current" if n == at else "todo", small.get(n, ""))
-        for n, label in enumerate(STEPS)
-    )
-
-
-def _small_lines(meeting: Meeting, state: str) -> dict[int, str]:
-    at = STEP_OF.get(state, 0)
-    date = meeting.deadline
-    lines = {
-        0: "Scheduled" if state == "scheduled" else "",
-        1: _agenda_line(meeting, state),
-        2: _said("Who answers by", date("leaders")) if state == "issued" else _said("From", date("issued")),
-        3: "Minutes: in draft" if state == "held" else _said("", meeting.day),
-        4: "",
-        5: _said("By", date("final")),
-    }  # fmt: skip
-    if state == "with_chair":
-        lines[4] = _said("With the Chair, to sign by", date("chair")) or "With the Chair"
-    elif state == "accuracy_check":
-        lines[4] = _said("Accuracy check until", date("corrections"))
-    if at == 5:
-        lines[5] = _said("", meeting.finalised_at.date() if meeting.finalised_at else None)
-    if at > 2:
-        lines[2] = ""
-    return lines
-
-
-def _agenda_line(meeting: Meeting, state: str) -> str:
-    if meeting.issued_at and STEP_OF.get(state, 0) > 1:
-        return _said("Sent", meeting.issued_at.date())
-    if state == "agenda_with_chair":
-        return _said("With the Chair until", meeting.deadline("agenda_lapses")) or "With the Chair"
-    if state == "agenda_draft":
-        sees = step(meeting, "chair_sees_agenda") != "off"
-        until = meeting.deadline("ceo" if sees else "issued")
-        return _said("In draft, to the Chair by" if sees else "In draft, to the school by", until)
-    return _said("Opens", meeting.deadline("draft"))
-
-
-def _said(words: str, day: dt.date | None) -> str:
-    return f"{words} {day.day} {day:%B}".strip() if day else ""
-
-
 def _lede(meeting: Meeting) -> str:
     replies = [seat.reply for seat in meeting.seats.all() if seat.person_id]
     coming = replies.count(Seat.Reply.COMING)
@@ -312,61 +226,6 @@ def _place_in_year(board: ProgressBoard) -> str:
         .values_list("pk", flat=True)
     )
     return f"Board {boards.index(board.pk) + 1} of {len(boards)}" if board.pk in boards else ""
-
-
-def respondent(item: AgendaItem) -> str:
-    """Who answers, in words: the Chair, the school's people, or that the school is to choose."""
-    if not item.is_for_school:
-        return "Chair"
-    if item.answered_by is None:
-        return "School to choose"
-    name, role = item.answered_by.name, item.answered_by_role
-    words = f"{role}, {name}" if role else name
-    return f"{words}, with {item.second.name}" if item.second else words
-
-
-def item_rows(board: ProgressBoard, items: list[AgendaItem], user: Actor) -> tuple[ItemRow, ...]:
-    """The agenda as rows; the first and the last item stay where they are."""
-    places = place_words(items)
-    return tuple(
-        ItemRow(
-            pk=item.pk,
-            n=n,
-            type=item.type,
-            title=item.title,
-            question=item.question,
-            minutes=item.minutes,
-            answered_by=respondent(item),
-            sources=tuple(item.sources.all()),
-            papers=tuple(_paper(board, paper) for paper in item.papers.all()),
-            is_ready=item.is_ready,
-            is_mine=answers(user, item),
-            has_respondent=item.answered_by_id is not None,
-            urls=_item_urls(board, item, user),
-            **places[item.pk],
-        )
-        for n, item in enumerate(items, 1)
-    )
-
-
-def _paper(board: ProgressBoard, paper: Paper) -> PaperRow:
-    url = reverse("progress_boards:paper-file", args=[board.pk, paper.pk])
-    return PaperRow(paper.title, url, paper.is_late)
-
-
-def _item_urls(board: ProgressBoard, item: AgendaItem, user: Actor) -> dict[str, str]:
-    """Where an item is changed, and where a leader prepares the own one."""
-    names = {name: f"agenda-item-{name}" for name in ("edit", "move", "remove", "minutes")}
-    if answers(user, item) and board.meeting.state == "issued":
-        names["own"] = "leader-item"
-    keys = [board.pk, item.pk]
-    return {name: reverse(f"progress_boards:{to}", args=keys) for name, to in names.items()}
-
-
-def page_urls(board: ProgressBoard) -> dict[str, str]:
-    """Where the agenda as a whole is changed."""
-    names = {"add": "agenda-item-add", "restore": "agenda-item-restore", "fill": "agenda-fill"}
-    return {name: reverse(f"progress_boards:{to}", args=[board.pk]) for name, to in names.items()}
 
 
 def seat_rows(meeting: Meeting, user: Actor) -> tuple[SeatRow, ...]:

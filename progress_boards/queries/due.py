@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
+
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
+from meetings.models import AgendaItem
 from progress_boards.models import ProgressBoard
-from trust.calendar import today
+from trust.calendar import now, today
 from trust.models import Mail
+from trust.people.models import Person
+
+CHOSEN = "leader_chosen"
+"""The mail to a leader who is to answer."""
+SETTLES = dt.timedelta(minutes=10)
+"""How long a choice stands before its leader is told, so that a change of mind is no mail."""
 
 
 def boards_to_open() -> list[int]:
@@ -54,3 +64,60 @@ def _untold(template: str, role: str, since: str, boards: QuerySet[ProgressBoard
     keys = {f"{template}:{pk}:{person}:{at}": pk for pk, person, at in waiting}
     told = set(Mail.objects.filter(key__in=keys).values_list("key", flat=True))
     return sorted({pk for key, pk in keys.items() if key not in told})
+
+
+# -- leaders chosen to answer ----------------------------------------------------------------------
+
+
+def boards_with_chosen_to_tell() -> list[int]:
+    """Boards with the school where somebody was chosen some time ago who was not told."""
+    found = _chosen(AgendaItem.objects.filter(meeting__progress_board__isnull=False))
+    return sorted({board for board, _ in found})
+
+
+def chosen_to_tell(board: ProgressBoard) -> dict[int, list[AgendaItem]]:
+    """By person of one board who is to be told, the items to answer or to help with."""
+    found = _chosen(AgendaItem.objects.filter(meeting=board.meeting_id))
+    return {person: items for (_, person), items in found.items()}
+
+
+def _chosen(items: QuerySet[AgendaItem]) -> dict[tuple[int, int], list[AgendaItem]]:
+    """By board and person whose last choice has settled; nobody who chose themselves, or was told before."""
+    rows = items.filter(meeting__state="issued", assigned_by__isnull=False).select_related(
+        "assigned_by", "meeting__progress_board", "answered_by", "second"
+    )
+    found: dict[tuple[int, int], list[AgendaItem]] = defaultdict(list)
+    for item in rows.order_by("meeting", "order"):
+        for person in (item.answered_by, item.second):
+            chose = item.assigned_by.person_id if item.assigned_by else None
+            if person and person.email and person.pk != chose:
+                found[item.meeting.progress_board.pk, person.pk].append(item)
+    settled = now() - SETTLES
+    found = {
+        key: mine for key, mine in found.items()
+        if all(item.assigned_at and item.assigned_at <= settled for item in mine)
+    }  # fmt: skip
+    told = set(Mail.objects.filter(key__in=[_key(*k) for k in found]).values_list("key", flat=True))
+    return {key: mine for key, mine in found.items() if _key(*key) not in told}
+
+
+def _key(board: int, person: int) -> str:
+    return f"{CHOSEN}:{board}:{person}:once"
+
+
+def chosen_people(board: ProgressBoard) -> list[Person]:
+    """Everybody who answers an item of the board, or helps."""
+    answering = Q(items_answered__meeting=board.meeting_id)
+    return list(
+        Person.objects.filter(answering | Q(items_seconded__meeting=board.meeting_id))
+        .distinct()
+        .order_by("pk")
+    )
+
+
+def told_people(board: ProgressBoard) -> list[Person]:
+    """Those of them who were told that they are to answer."""
+    people = chosen_people(board)
+    keys = {_key(board.pk, person.pk): person for person in people}
+    told = Mail.objects.filter(key__in=keys).values_list("key", flat=True)
+    return [keys[key] for key in told]

@@ -13,7 +13,7 @@ from meetings.models import Action, AgendaItem, Minute, Paper
 from meetings.rules import step
 from progress_boards.models import ItemJudgement, ProgressBoard
 from progress_boards.queries.agenda import last_board
-from progress_boards.queries.board import agenda_items, respondent
+from progress_boards.queries.board_items import agenda_items, respondent
 from progress_boards.queries.offers import day_words
 from trust.access import Actor
 from trust.templatetags.eyeline import clock

@@ -12,15 +12,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from meetings.actions import agenda as engine
 from meetings.actions.removing import Removed
-from meetings.actions.removing import remove_item as remove_item_of
 from meetings.actions.removing import restore_item as put_back
 from meetings.models import AgendaItem
 from meetings.rules import may_return_agenda
 from progress_boards.actions import agenda as acts
-from progress_boards.forms.agenda import ItemForm, NoteForm, OwnItemForm
+from progress_boards.actions.proposing import want_draft
+from progress_boards.forms.agenda import AmendForm, ItemForm, NoteForm, OwnItemForm
 from progress_boards.models import BriefingNote, ProgressBoard
-from progress_boards.queries.agenda import evidence_groups, gather
-from progress_boards.queries.board import board_page, page_urls, with_page
+from progress_boards.queries.agenda import gather
+from progress_boards.queries.agenda_shown import evidence_groups, not_taken
+from progress_boards.queries.board import board_page, flags_of, with_page
+from progress_boards.queries.board_items import page_urls
 from progress_boards.queries.review import review_panel
 from progress_boards.rules import (
     may_amend_agenda,
@@ -35,6 +37,8 @@ from trust.pages import once
 
 REMOVED = "removed_item"
 """The item taken off last, kept in the session for Undo."""
+PRESSED = ("up", "down", "less", "more", "set")
+"""Buttons of an item that keep the focus after they are pressed."""
 
 
 def board_of(request: HttpRequest, pk: int) -> ProgressBoard:
@@ -49,26 +53,30 @@ def item_of_board(board: ProgressBoard, pk: int) -> AgendaItem:
     return item
 
 
-def back(board: ProgressBoard, item: AgendaItem | None = None) -> HttpResponse:
-    """To the board's page, at the item."""
+def back(board: ProgressBoard, item: AgendaItem | None = None, focus: str = "") -> HttpResponse:
+    """To the board's page, at the item; `focus` names the button that is pressed again next."""
     url = reverse("progress_boards:board-detail", args=[board.pk])
-    return redirect(f"{url}#item-{item.pk}" if item else url)
+    at = f"?at={focus}-{item.pk}" if item and focus in PRESSED else ""
+    return redirect(f"{url}{at}#item-{item.pk}" if item else url)
 
 
 @require_GET
 def board_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One page that shows each person what they may see and do."""
     board = board_of(request, pk)
-    page = board_page(board, request.user, today())
+    edits = flags_of(board.meeting, request.user)["edit"]
+    gathered = gather(board, today()) if edits else None
+    page = board_page(board, request.user, gathered, at=request.GET.get("at", ""))
     context: dict[str, Any] = {
         "board": board,
         "meeting": board.meeting,
         "page": page,
         "urls": page_urls(board),
     }
-    if page.may["edit"]:
-        gathered = gather(board, today())
-        context["groups"] = evidence_groups(gathered, board.meeting.items.all())
+    if gathered:
+        items = board.meeting.items.all()
+        context["groups"] = evidence_groups(gathered, items)
+        context["left_over"] = len(not_taken(gathered, items))
         context["removed"] = _removed(request, board)
     if may_read_briefing(request.user, board):
         context["briefing"] = BriefingNote.objects.filter(board=board).exclude(text="").count()
@@ -90,7 +98,7 @@ def _removed(request: HttpRequest, board: ProgressBoard) -> str:
 def propose_board(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the proposal now; the worker makes it."""
     board = board_of(request, pk)
-    acts.want_draft(board, by=request.user)
+    want_draft(board, by=request.user)
     messages.success(
         request, "The agenda is being proposed from the evidence. You may leave this page"
     )
@@ -134,9 +142,10 @@ def edit_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     row = item_of_board(board, item)
     issued = board.meeting.state == "issued"
     require((may_amend_agenda if issued else may_edit_agenda)(request.user, board))
-    form = ItemForm(request.POST) if request.method == "POST" else ItemForm.of(row)
+    kind = AmendForm if issued else ItemForm
+    form = kind(request.POST, item=row) if request.method == "POST" else kind.of(row)
     if request.method == "POST" and form.is_valid():
-        words = {k: form.cleaned_data[k] for k in ("title", "question", "minutes")}
+        words = {k: v for k, v in form.cleaned_data.items() if k != "version"}
         try:
             acts.change_board_item(
                 row, version=form.cleaned_data["version"] or 0, by=request.user, **words
@@ -164,17 +173,21 @@ def set_item_minutes(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         acts.set_item_minutes(row, minutes=(row.minutes + step) if step else typed, by=request.user)
     except Conflict as refused:
         messages.error(request, str(refused))
-    return back(board, row)
+    return back(board, row, request.POST.get("do", ""))
 
 
 @require_POST
 def move_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
-    """One place up or down, between the first item and the last."""
+    """One place up or down, or to a place by its number, between the first item and the last."""
     board = board_of(request, pk)
     require(may_edit_agenda(request.user, board))
     row = item_of_board(board, item)
-    engine.move_between_ends(row, up=request.POST.get("do") == "up", by=request.user)
-    return back(board, row)
+    do, place = request.POST.get("do", ""), whole_number(request.POST.get("place", ""))
+    if do == "place" and place is not None:
+        engine.put_at(row, place=place, by=request.user)
+    elif do in ("up", "down"):
+        engine.move_between_ends(row, up=do == "up", by=request.user)
+    return back(board, row, do)
 
 
 @require_POST
@@ -184,7 +197,7 @@ def remove_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     require(may_edit_agenda(request.user, board))
     row = AgendaItem.objects.filter(pk=item, meeting=board.meeting_id).first()
     if row is not None:  # a second click finds it gone
-        removed = remove_item_of(row, by=request.user)
+        removed = acts.take_off_item(row, by=request.user)
         request.session[REMOVED] = {"board": board.pk, "removed": removed.as_plain()}
     return back(board)
 

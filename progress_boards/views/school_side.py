@@ -22,7 +22,8 @@ from meetings.rules import (
 from progress_boards.actions import agenda as acts
 from progress_boards.forms.agenda import PaperForm
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.board import dates_of, flags_of, seat_rows, steps_of
+from progress_boards.queries.board import dates_of, flags_of, seat_rows
+from progress_boards.queries.board_steps import steps_of
 from progress_boards.queries.briefing import asked_about
 from progress_boards.queries.school_side import leader_page, school_page
 from progress_boards.views.agenda import back, board_of, item_of_board

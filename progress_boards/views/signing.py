@@ -14,7 +14,7 @@ from meetings.rules import SIGNED, may
 from meetings.tracked import changes
 from progress_boards.actions import signing as acts
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.board import steps_of
+from progress_boards.queries.board_steps import steps_of
 from progress_boards.queries.signing import TOO_EARLY, sign_page
 from progress_boards.rules import may_judge
 from progress_boards.views.agenda import back, board_of, item_of_board

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from meetings.actions import agenda, answering, minutes, removing, scheduling
+from meetings.actions import agenda, amending, answering, minutes, removing, scheduling
 from meetings.models import AgendaItem, ItemSource, Meeting
 from tests.meetings.makers import (
     Cast,
@@ -179,10 +179,10 @@ def test_amend_an_issued_item_counts_a_new_version_and_must_still_add_up(cast: C
     meeting = bring_to(cast, "issued")
     item = meeting.items.get(title="Attendance")
     with pytest.raises(Conflict, match="Take 5"):
-        agenda.amend_issued_item(item, version=1, minutes=30, by=cast.ceo)
+        amending.amend_issued_item(item, version=1, minutes=30, by=cast.ceo)
     assert AgendaItem.objects.get(pk=item.pk).minutes == 25
     item.refresh_from_db()
-    agenda.amend_issued_item(item, version=1, title="Persistent absence", by=cast.ceo)
+    amending.amend_issued_item(item, version=1, title="Persistent absence", by=cast.ceo)
     assert Meeting.objects.get(pk=meeting.pk).agenda_version == 2
 
 

@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evidence.models import DocumentKind, Indicator
+from meetings.actions import agenda as engine
 from meetings.actions.agenda import fill_in_hand, move_between_ends
 from meetings.models import Action, ItemSource
 from progress_boards.actions import agenda as acts
+from progress_boards.actions import proposing
 from progress_boards.models import ItemJudgement, ItemRating, ProgressBoard
 from progress_boards.queries.agenda import gather
 from progress_boards.queries.due import boards_to_open
@@ -46,7 +48,7 @@ def scheduled(table: Table) -> ProgressBoard:
 
 def draft_of(board: ProgressBoard, table: Table) -> ProgressBoard:
     with clock_at(DRAFTED):
-        acts.propose_draft(board, by=table.ceo)
+        proposing.propose_draft(board, by=table.ceo)
     return lives.fresh(board)
 
 
@@ -119,8 +121,8 @@ def test_propose_draft_twice_changes_nothing(scheduled: ProgressBoard, table: Ta
     board = draft_of(scheduled, table)
     before = list(board.meeting.items.values_list("pk", "title"))
     with pytest.raises(Conflict):
-        acts.propose_draft(board, by=table.ceo)
-    acts.open_due_draft(board.pk)
+        proposing.propose_draft(board, by=table.ceo)
+    proposing.open_due_draft(board.pk)
     assert list(board.meeting.items.values_list("pk", "title")) == before
 
 
@@ -138,8 +140,8 @@ def test_due_work_opens_the_draft_on_its_day_once(scheduled: ProgressBoard, tabl
 
 def test_want_draft_makes_it_due_before_its_day(scheduled: ProgressBoard, table: Table) -> None:
     with clock_at(dt.date(2026, 10, 1)):
-        acts.want_draft(scheduled, by=table.ceo)
-        acts.want_draft(scheduled, by=table.ceo)
+        proposing.want_draft(scheduled, by=table.ceo)
+        proposing.want_draft(scheduled, by=table.ceo)
         assert boards_to_open() == [scheduled.pk]
         run_due_work()
     assert lives.fresh(scheduled).meeting.state == "agenda_draft"
@@ -486,7 +488,10 @@ def test_amendment_after_issue_is_a_new_version_and_told_again(
             "version": item.version}  # fmt: skip
     assert client.post(url("agenda-item-edit", board, item.pk), data).status_code == 302
     assert lives.fresh(board).meeting.agenda_version == 2
-    assert Mail.objects.filter(key__startswith="agenda_to_read", to=table.head.email).count() == 2
+    mails = Mail.objects.filter(key__startswith="agenda_changed", to=table.head.email)
+    assert [mail.subject for mail in mails] == [
+        "Agenda changed: Progress Board of Alderfen Primary Academy"
+    ]
     stale = client.post(url("agenda-item-edit", board, item.pk), data)
     assert stale.status_code == 200
     assert "Somebody else changed this item" in stale.content.decode()
@@ -590,7 +595,7 @@ def test_draft_page_asks_the_same_number_of_queries_at_1_3_and_40_items(
     scheduled: ProgressBoard, table: Table, client_for: object
 ) -> None:
     with clock_at(DRAFTED):
-        acts.engine.open_draft(scheduled.meeting, by=table.ceo)
+        engine.open_draft(scheduled.meeting, by=table.ceo)
     client: Client = client_for(table.ceo)  # type: ignore[operator]
     asked = {}
     made = 0

@@ -13,9 +13,11 @@ from improvement.actions import report_priority
 from improvement.models import ItemPriority, Priority
 from meetings.models import Action, ItemSource
 from progress_boards.actions import agenda as acts
+from progress_boards.actions import proposing
 from progress_boards.models import ItemJudgement, ProgressBoard
-from progress_boards.queries.agenda import evidence_groups, gather
-from progress_boards.queries.board import agenda_items
+from progress_boards.queries.agenda import gather
+from progress_boards.queries.agenda_shown import evidence_groups
+from progress_boards.queries.board_items import agenda_items
 from progress_boards.queries.offers import Offer
 from ratings.models import Band
 from schools.models import School
@@ -55,7 +57,7 @@ def offers(board: ProgressBoard) -> list[Offer]:
 
 def draft(board: ProgressBoard, table: Table) -> ProgressBoard:
     with clock_at(DRAFTED):
-        acts.propose_draft(board, by=table.ceo)
+        proposing.propose_draft(board, by=table.ceo)
     return lives.fresh(board)
 
 

@@ -11,6 +11,7 @@ from cpd.models import CpdRequest, ImpactReview, TrainingItem
 from evidence.models import DocumentKind, Indicator
 from meetings.actions.removing import remove_item, restore_item
 from progress_boards.actions import agenda as acts
+from progress_boards.actions import proposing
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.agenda import gather
 from progress_boards.queries.offers import GROUPS, TRAINING, Offer
@@ -99,7 +100,7 @@ def test_review_joins_the_item_on_its_indicator_and_points_to_the_review(
     standards = Indicator.objects.get(slug="standards")
     due = review_of(school, board.meeting.day, request={"indicator": standards})
     with clock_at(DRAFTED):
-        acts.propose_draft(board, by=table.ceo)
+        proposing.propose_draft(board, by=table.ceo)
     [link] = TrainingItem.objects.all()
     assert (link.item.title, link.review) == ("Standards", due)
     assert "CANARY" not in link.item.question
@@ -113,7 +114,7 @@ def test_review_added_by_hand_comes_off_and_back_with_its_link(
     board: ProgressBoard, table: Table, school: School
 ) -> None:
     with clock_at(DRAFTED):
-        acts.propose_draft(board, by=table.ceo)
+        proposing.propose_draft(board, by=table.ceo)
         due = review_of(school, board.meeting.day)
         item = acts.add_from_evidence(lives.fresh(board), key=f"review-{due.pk}", by=table.ceo)
         assert item.training.get().review == due

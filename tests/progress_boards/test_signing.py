@@ -16,7 +16,7 @@ from meetings.actions.agenda import fill_in_hand
 from meetings.actions.minutes import save_minute, start_meeting
 from meetings.actions.signing import propose_correction, send_minutes
 from meetings.models import AgendaItem, Correction, Meeting
-from progress_boards.actions import agenda, signing
+from progress_boards.actions import agenda, proposing, signing
 from progress_boards.actions.signing import Unsaid
 from progress_boards.models import ItemJudgement, ProgressBoard, Review, ReviewQuestion
 from progress_boards.queries.due import corrections_to_tell, minutes_to_tell
@@ -52,7 +52,7 @@ def with_the_chair(table: Table, steps: dict[str, object] | None = None) -> Prog
     lives.rate(table.school, {"standards": 3})
     board = lives.schedule(lives.board_at(table, steps=steps), table)
     with clock_at(DRAFTED):
-        agenda.propose_draft(board, by=table.ceo)
+        proposing.propose_draft(board, by=table.ceo)
         fill_in_hand(board.meeting, by=table.ceo)
         if steps is None:
             agenda.send_board_to_chair(board, by=table.ceo)
@@ -148,7 +148,7 @@ def test_school_page_has_no_papers_where_the_step_is_off(table: Table, client_fo
     lives.leader_of(table.school, "Hanna Birk")
     board = lives.schedule(lives.board_at(table, steps=LIGHT), table)
     with clock_at(DRAFTED):
-        agenda.propose_draft(board, by=table.ceo)
+        proposing.propose_draft(board, by=table.ceo)
         fill_in_hand(board.meeting, by=table.ceo)
         agenda.issue_board(lives.fresh(board), by=table.ceo)
     page = get(client_for, table.head, "board-school", board)
