@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from progress_boards.queries.planning import (
     hard_blackouts,
     key_of,
 )
+from progress_boards.queries.readiness import readiness_by_board
 from progress_boards.rules import may_plan_year
 from progress_boards.scheduling import DEFAULT_PLAN_RULES, is_far_enough
 from progress_boards.slots import HELD, SLOTS
@@ -70,6 +71,8 @@ class BoardLine:
     state: str
     tag: str
     url: str
+    ready: str = ""
+    """3 of 5 ready: for the head and whoever prepares the agenda, while the school prepares."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,14 @@ def calendar_page(
     known = calendars(schools)
     clashes = _clashes(boards, everything, known) if may_plan else {}
     shown = _of_this_term(half_terms, year) if view == "term" else half_terms
-    lines = tuple(_board_line(board, clashes, may_plan=may_plan) for board in _by_date(boards))
+    ready = readiness_by_board(boards, user) if view in ("list", "month") else {}
+    lines = tuple(
+        replace(
+            _board_line(board, clashes, may_plan=may_plan),
+            ready=ready[board.pk].words if board.pk in ready else "",
+        )
+        for board in _by_date(boards)
+    )
     return CalendarPage(
         year=year,
         view=view if view in VIEWS else "year",
