@@ -18,7 +18,9 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         """Register what waits for whom, what the software does by itself, the menu and the refusals."""
         from meetings import documents, rules  # noqa: F401 - registers the rules of the machines
-        from meetings.actions import reminders
+        from meetings.actions import agreed_actions, reminders
+        from meetings.queries.findings import action_links
+        from evidence.finding_links import register_finding_links
         from meetings.tasks import (
             close_round,
             reopen_deadlines,
@@ -35,6 +37,7 @@ class MeetingsConfig(AppConfig):
         register_work(work_for)
         documents.register()
         register_due(
+        register_finding_links(action_links)
             "meetings.remind", find=reminders.actions_to_remind, run=reminders.remind_of_action
         )
         register_due(
@@ -44,6 +47,11 @@ class MeetingsConfig(AppConfig):
         )
         register_due("meetings.close", find=rounds_over, run=close_round)
         register_due(
+        register_due(
+            "meetings.actions_agreed",
+            find=agreed_actions.meetings_to_tell,
+            run=agreed_actions.tell_owners,
+        )
             "meetings.closed_days", find=served_with_closed_deadlines, run=reopen_deadlines
         )
         readers = frozenset(Capacity) - {Capacity.PROVIDER, Capacity.ADMINISTRATOR}

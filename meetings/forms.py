@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from evidence.models import Finding
 from meetings.action_line import read_line
 from meetings.models import Action, AgendaItem, EvidenceSeen, Meeting
 from meetings.queries.people import Owner
@@ -125,18 +126,27 @@ class ChangeActionForm(OwnerFormMixin, HouseForm):
 
 
 class RaiseActionForm(ChangeActionForm):
-    """An action that no meeting noted."""
+    """An action that no meeting noted: of a school, of the trust as a whole, or from a finding of a visit."""
 
     submit = "Add the action"
-    school = forms.ModelChoiceField(School.objects.none(), label="School")
+    school = forms.ModelChoiceField(
+        School.objects.none(), label="School", required=False, empty_label="The trust as a whole"
+    )
     due_on = forms.DateField(
         label="Due", required=False, help_text="Without a date: before the school’s next meeting"
     )
     field_order = ["school", "text", "owner", "owner_role", "due_on", "success_measure"]
 
-    def __init__(self, *args: Any, schools: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, schools: Any, finding: Finding | None = None, **kwargs: Any
+    ) -> None:
+        if finding is not None:
+            kwargs.setdefault("initial", {"text": finding.text})
         super().__init__(*args, **kwargs)
-        self.fields["school"].queryset = schools
+        if finding is not None:
+            del self.fields["school"]  # the finding says of which school
+        else:
+            self.fields["school"].queryset = schools
 
 
 class ChallengeForm(HouseForm):

@@ -426,6 +426,19 @@ def may_raise_action(user: Actor, school_id: int | None) -> Answer:
     )
 
 
+ACTION_EXPORTERS = (
+    Capacity.CEO, Capacity.CEO_REPRESENTATIVE, Capacity.DSI, Capacity.CLERK, Capacity.HEAD,
+    Capacity.LINK_TRUSTEE,
+)  # fmt: skip
+
+
+def may_export_actions(user: Actor) -> Answer:
+    """Those of the trust who follow actions up; an external Chair's or provider's account exports nothing in bulk."""
+    return allowed_if(
+        user.posts.holds(*ACTION_EXPORTERS), "Actions are exported by those of the trust"
+    )
+
+
 def may_update_action(user: Actor, action: Action) -> Answer:
     owns = user.person_id is not None and user.person_id == action.owner_id
     follows_up = [Capacity.CEO, Capacity.DSI, Capacity.CLERK]

@@ -9,11 +9,17 @@ class RatingsConfig(AppConfig):
 
     def ready(self) -> None:
         import ratings.rules  # noqa: F401 - registers the rules of the transition table
+        from meetings.queries.sources import register_source
         from ratings import work
+        from ratings.queries.raised import origin_of
         from trust.conflicts import register_sentences
         from trust.work import register_work
 
         register_work(work.work_for)
+        register_source(
+            "ratings", "Ratings", relation="raised_by_rating", reads="raised_by_rating__rating",
+            origin=origin_of,
+        )  # fmt: skip
         register_sentences(
             {
                 "one_shared_rating_per_school": "The school has another rating shared meanwhile",

@@ -8,6 +8,8 @@ from typing import Any
 
 from django import forms
 
+from evidence.models import Indicator
+from meetings.forms import ChangeActionForm
 from ratings.actions import DraftText, OwnView
 from ratings.actions.drafts import WORDS
 from ratings.models import Band, LevelOfSupport
@@ -245,3 +247,20 @@ class EarlierRatingForm(HouseForm):
             "summary": data["summary"],
             "bands": bands,
         }
+
+
+class RatingActionForm(ChangeActionForm):
+    """An action that a rating asks for, of one indicator or of the whole."""
+
+    submit = "Add the action"
+    indicator = forms.ModelChoiceField(
+        Indicator.objects.none(), required=False, empty_label="The rating as a whole"
+    )
+    due_on = forms.DateField(
+        label="Due", required=False, help_text="Without a date: before the school’s next meeting"
+    )
+    field_order = ["indicator", "text", "owner", "owner_role", "due_on", "success_measure"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["indicator"].queryset = Indicator.objects.active(today()).order_by("order")

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from evidence.models import Indicator, SchoolDocument, VisitRecord
+from meetings.models import Action
 from ratings.states import RATING
 from schools.models import School
 from trust.access import CAPACITY_NAMES, Actor, Capacity
@@ -317,3 +318,16 @@ class SchoolView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school} sees {self.indicator} as {self.band}"
+
+
+class ActionOfRating(models.Model):
+    """That an action was raised from a shared rating: a link the later noun owns."""
+
+    rating = models.ForeignKey(RatingAssessment, models.PROTECT, related_name="actions_raised")
+    action = models.OneToOneField(Action, models.CASCADE, related_name="raised_by_rating")
+
+    class Meta:
+        verbose_name_plural = "actions of ratings"
+
+    def __str__(self) -> str:
+        return f"{self.action} from {self.rating}"

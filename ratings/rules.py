@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from meetings.rules import may_raise_action
 from trust.access import (
     ALLOWED,
     Actor,
@@ -177,4 +178,14 @@ def may_read_overview(user: Actor) -> Answer:
     return allowed_if(
         user.posts.is_trust_wide(Capacity.CEO, Capacity.DSI, Capacity.TRUSTEE),
         "The overview is for the Chief Executive, the Director of School Improvement and the Trust Board",
+    )
+
+
+def may_raise_from_rating(user: Actor, rating: RatingAssessment) -> Answer:
+    """Whoever adds actions at the school, once the rating is shared and while it stands."""
+    return first_denied(
+        (
+            may_raise_action(user, rating.school_id),
+            allowed_if(rating.state == "shared", "Actions are raised from the rating that stands"),
+        )
     )

@@ -7,19 +7,23 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from meetings.queries.people import owners_at
 from ratings import actions
-from ratings.forms import CommentForm, EarlierRatingForm, OwnViewForm
+from ratings.forms import CommentForm, EarlierRatingForm, OwnViewForm, RatingActionForm
 from ratings.models import RatingAssessment
 from ratings.queries import draft_of, how_rated, own_view_asked, read_rating, school_history
+from ratings.queries.raised import actions_of
 from ratings.queries.sheet import may_rate_school, rating_sheet
 from ratings.rules import (
     may_comment,
     may_enter_own_view,
+    may_raise_from_rating,
     may_read_history,
     may_record_earlier_at,
 )
 from schools.models import School
 from trust.access import Conflict, get_visible_or_404, require
+from trust.calendar import today
 from trust.pages import new_key, once
 
 
@@ -33,8 +37,29 @@ def rating_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "school", "overall", "suggested", "level", "half_term__term", "rated_by__person"
     )
     rating = get_visible_or_404(ratings, request.user, pk=pk)
-    context = {"read": read_rating(rating, request.user)}
+    context = {
+        "read": read_rating(rating, request.user),
+        "actions": actions_of(rating, request.user),
+        "may_raise": bool(may_raise_from_rating(request.user, rating)),
+    }
     return render(request, "ratings/rating_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def raise_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add an action that this rating asks for."""
+    ratings = RatingAssessment.objects.select_related("school", "half_term__term")
+    rating = get_visible_or_404(ratings, request.user, pk=pk)
+    require(may_raise_from_rating(request.user, rating))
+    form = RatingActionForm(request.POST or None, owners=owners_at([rating.school], today()))
+    if request.method == "POST" and form.is_valid():
+        action = actions.raise_from_rating(rating, by=request.user, **form.cleaned_data)
+        due = f"{action.due_on.day} {action.due_on:%B %Y}"
+        messages.success(request, f"{action.ref} is added, due {due}")
+        return redirect("meetings:action", pk=action.pk)
+    context = {"rating": rating, "form": form, "key": new_key()}
+    return render(request, "ratings/action_raise.html", context)
 
 
 @require_GET

@@ -16,6 +16,7 @@ LIGHT: dict[str, object] = {
     "papers": False,
     "accuracy_check": True,
     "judgement_per_item": True,
+    "actions_closed_by": "next_meeting",
     "visit_reply": True,
 }
 FULL: dict[str, object] = LIGHT | {"chair_sees_agenda": "lapses", "papers": True}

@@ -8,7 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from evidence.models import Finding, Indicator
+from meetings.actions.agreed_actions import tell_of_change
 from meetings.actions.moves import locked, note, stands
+from meetings.actions.reminders import whom_to_write
 from meetings.actions.scheduling import calendar_of
 from meetings.models import Action, ActionMark, ActionUpdate, AgendaItem, Meeting
 from meetings.rules import (
@@ -17,6 +19,7 @@ from meetings.rules import (
     may_mark_action_done,
     may_raise_action,
     may_update_action,
+    step,
 )
 from schools.models import School
 from schools.queries import school_calendar, trust_calendar
@@ -28,6 +31,8 @@ from trust.states import transition
 from trust.timetable import action_due_on
 from trust.uploads import CleanUpload
 
+CLOSED_BY = "actions_closed_by"
+"""The step that says whether the next meeting closes actions, or only those who may close them sooner."""
 WORDS = ("text", "owner", "owner_role", "due_on", "success_measure")
 
 
@@ -56,6 +61,7 @@ def add_action(
         note("add_action", action, by=by, meeting=meeting, act="minute", ref=action.ref)
         if meeting.finished_at is not None:
             open_from_draft(action, by=None)
+            tell_of_change(action)
     return action
 
 
@@ -122,9 +128,13 @@ def change_action(action: Action, *, by: User, **changes: Any) -> Action:
         raise Conflict("Say what is to be done, and who owns it")
     with transaction.atomic():
         meeting = _written(action, by)
+        had = whom_to_write(locked(action)) if action.state != "draft" else []
+        before = [getattr(action, name) for name in changes]
         for name, value in changes.items():
             setattr(action, name, value)
         action.save(update_fields=list(changes))
+        if action.state != "draft" and before != list(changes.values()):
+            tell_of_change(action, had)
         note("change_action", action, by=by, meeting=meeting, act="minute", fields=sorted(changes))
     return action
 
@@ -138,7 +148,9 @@ def remove_action(action: Action, *, by: User) -> None:
         if held.state == "draft":
             held.delete()
             return
+        had = whom_to_write(held)
         transition(action, "supersede", by=None, closing_note="Taken out of the minutes")
+        tell_of_change(held, had, is_withdrawn=True)
 
 
 def _written(action: Action, by: User) -> Meeting:
@@ -169,6 +181,8 @@ def decide_former_action(
         row = locked(meeting)
         require(may_edit_minutes(by, row))
         held = locked(action)
+        if decision != ActionMark.Mark.CARRIED and step(row, CLOSED_BY) == "officers":
+            require(may_close_sooner(by, held))  # the trust lets no meeting close actions
         if not _is_followed_up_by(held, row):
             raise Conflict("This action belongs to another meeting")
         earlier = held.marks.filter(meeting=row).first()

@@ -1,7 +1,8 @@
 """Owners are reminded of their actions, five school days before the day and on it; heads weekly of what is late.
 
 Each is one mail, once: what has been sent is known by its key, so a missed sweep or a second one does no harm.
-Only one's own actions are in one's mail; an owner without an account is reminded through the headteacher.
+Only one's own actions are in one's mail. A post owns an action through whoever holds it today; an owner
+without an account is reminded through the headteacher.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def _reminders(actions: Iterable[Action]) -> list[Reminder]:
 def actions_to_remind() -> list[int]:
     """Open actions that are soon due or due and whose owner has no reminder of it yet."""
     window = (today() - dt.timedelta(days=3), today() + FARTHEST)
-    rows = Action.objects.filter(state="open", owner__isnull=False, due_on__range=window)
+    rows = Action.objects.filter(state="open", due_on__range=window)
     due = _reminders(rows)
     sent = Mail.objects.filter(key__regex=r"^action-(soon|due):").values_list("key", flat=True)
     known = {key.rpartition(":")[0] for key in sent}
@@ -79,25 +80,36 @@ def remind_of_action(pk: int) -> None:
     action = Action.objects.select_related("owner", "school").filter(pk=pk, state="open").first()
     for each in _reminders([action] if action else []):
         with transaction.atomic():
-            for person in _whom(each.action):
+            for person in whom_to_write(each.action):
                 queue_mail(
                     f"{each.key}:{person.pk}", to=person.email, template="action_due",
-                    context={**_told(each.action), "is_due": each.stage == "due"},
+                    context={**told_of(each.action), "is_due": each.stage == "due"},
                 )  # fmt: skip
 
 
-def _told(action: Action) -> dict[str, Any]:
+def told_of(action: Action) -> dict[str, Any]:
     """All that a mail says of an action: which it is, whose school's, and by when."""
     school = action.school.name if action.school else ""
     return {"ref": action.ref, "school": school, "due": action.due_on, "action_pk": action.pk}
 
 
-def _whom(action: Action) -> list[Person]:
-    """The owner; the headteacher when the owner has no account to be written to."""
-    owner = action.owner
+def whom_to_write(action: Action) -> list[Person]:
+    """The owner, or who holds the post that owns it; the headteacher when neither has an account to be written to."""
+    owner = action.owner or holder_of(action)
     if owner is not None and owner.email and User.objects.filter(person=owner, is_active=True):
         return [owner]
     return heads_of(action.school_id)
+
+
+def holder_of(action: Action) -> Person | None:
+    """Who holds today the post named as the owner, at the action's school or for the trust; None when it is nobody's."""
+    posts = Post.objects.current(today()).filter(
+        school=action.school_id, person__isnull=False, delegate_of__isnull=True
+    )
+    asked = action.owner_role.casefold()
+    held = (p for p in posts.select_related("person").order_by("pk") if p.label.casefold() == asked)
+    post = next(held, None)
+    return post.person if post else None
 
 
 def heads_of(school_id: int | None) -> list[Person]:
@@ -112,13 +124,13 @@ def heads_of(school_id: int | None) -> list[Person]:
 
 def ask_owners_for_updates(meeting: Meeting) -> None:
     """Ask the owner of every open action of the meeting's school how it goes; once an action and meeting."""
-    rows = Action.objects.filter(state="open", school=meeting.school, owner__isnull=False)
+    rows = Action.objects.filter(state="open", school=meeting.school)
     context = {"kind": meeting.kind.name, "day": meeting.day}
     for action in rows.select_related("owner", "school").order_by("pk"):
-        for person in _whom(action):
+        for person in whom_to_write(action):
             queue_mail(
                 f"action-update:{action.pk}:{meeting.pk}:{person.pk}", to=person.email,
-                template="action_update", context={**context, **_told(action)},
+                template="action_update", context={**context, **told_of(action)},
             )  # fmt: skip
 
 

@@ -6,10 +6,25 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Lower, TruncDate
 
 from meetings.models import Action, ActionUpdate
+from meetings.queries import sources
 from schools.models import School
 from trust.access import Actor, Capacity
 from trust.models import AcademicYear
@@ -24,7 +39,23 @@ STATUSES: dict[str, str] = {
     "done": "Done",
     "closed": "Closed",
 }
-SOURCES: dict[str, str] = {"meetings": "Meetings", "visits": "Visits", "other": "Elsewhere"}
+SORTS: dict[str, tuple[str, ...]] = {
+    "due": ("late_first", "done_first", "due_on", "pk"),
+    "school": ("school__name", "due_on", "pk"),
+    "owner": ("owner_first", "due_on", "pk"),
+    "carried": ("-times_carried", "due_on", "pk"),
+}
+"""How the register may be ordered; by date it stands in groups, overdue first."""
+
+SORTED = {"school": "By school", "owner": "By owner", "carried": "Carried most often first"}
+
+
+class Median(Aggregate):
+    """The middle of a column, as PostgreSQL has it."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
 
 
 @dataclass(frozen=True)
@@ -35,6 +66,8 @@ class Filters:
     school: int | None = None
     owner: str = ""
     source: str = ""
+    carried: str = ""
+    sort: str = "due"
 
 
 @dataclass(frozen=True)
@@ -68,6 +101,15 @@ class Counts:
     closed: int = 0
     closed_by_due: int = 0
     carried_twice: int = 0
+    median: dt.timedelta | None = None
+    """From the day an action was noted to the day it was closed, of those closed this year."""
+
+    @property
+    def median_days(self) -> str:
+        if self.median is None:
+            return "None yet"
+        days = round(self.median / dt.timedelta(days=1))
+        return f"{days} day{'' if days == 1 else 's'}"
 
     @property
     def share_by_due(self) -> str:
@@ -90,8 +132,8 @@ def counts(user: Actor, today: dt.date) -> Counts:
     rows = seen_by(user)
     if user.posts.is_trust_wide(Capacity.TRUSTEE):
         rows = Action.objects.exclude(state__in=("draft", "superseded"))
-    year = AcademicYear.on(today)
-    since = year.starts_on if year else dt.date(today.year, 1, 1)
+    year = AcademicYear.objects.filter(starts_on__lte=today, ends_on__gte=today)
+    since = Coalesce(Subquery(year.values("starts_on")[:1]), dt.date(today.year, 1, 1))
     late = Q(state="open", due_on__lt=today)
     closed = Q(state="closed", closed_at__date__gte=since)
     found = rows.annotate(closed_day=TruncDate("closed_at")).aggregate(
@@ -102,30 +144,52 @@ def counts(user: Actor, today: dt.date) -> Counts:
         closed=Count("pk", filter=closed),
         closed_by_due=Count("pk", filter=closed & Q(closed_day__lte=F("due_on"))),
         carried_twice=Count("pk", filter=Q(state__in=("open", "done"), times_carried__gte=2)),
+        median=Median(_stood(), filter=closed),
     )
     return Counts(**found)
 
 
-def register(user: User, filters: Filters, today: dt.date) -> QuerySet[Action]:
-    """The rows that the filters leave, overdue first, then done, then by date."""
-    rows = seen_by(user).select_related(
-        "school", "owner", "meeting__kind", "finding__visit__kind", "item"
+def _stood() -> ExpressionWrapper:
+    return ExpressionWrapper(F("closed_at") - F("created_at"), output_field=DurationField())
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the register may be filtered by: the schools and the owners of the actions this person reads."""
+
+    schools: tuple[tuple[int, str], ...]
+    owners: tuple[str, ...]
+
+
+def choices(user: User) -> Choices:
+    """The schools and the posts that actions belong to, by name, in one query."""
+    rows = seen_by(user).order_by().values_list("school_id", "school__name", "owner_role")
+    found = list(rows.distinct())
+    schools = {pk: name for pk, name, _ in found if pk}
+    return Choices(
+        tuple(sorted(schools.items(), key=lambda pair: pair[1].casefold())),
+        tuple(sorted({role for _, _, role in found}, key=str.casefold)),
     )
+
+
+def register(user: User, filters: Filters, today: dt.date) -> QuerySet[Action]:
+    """The rows that the filters leave, as they are to be sorted: overdue first, then done, then by date."""
+    rows = seen_by(user).select_related("school", "owner", *sources.related())
     rows = rows.filter(_status(filters.status, today))
     if filters.school:
         rows = rows.filter(school_id=filters.school)
     if filters.owner == "me":
         rows = rows.filter(owner_id=user.person_id or 0)
-    if filters.source == "meetings":
-        rows = rows.filter(meeting__isnull=False)
-    elif filters.source == "visits":
-        rows = rows.filter(finding__isnull=False)
-    elif filters.source == "other":
-        rows = rows.filter(meeting__isnull=True, finding__isnull=True)
+    elif filters.owner:
+        rows = rows.filter(owner_role=filters.owner)
+    if filters.carried == "twice":
+        rows = rows.filter(times_carried__gte=2)
+    rows = rows.filter(sources.where(filters.source))
     rank = Q(state="open", due_on__lt=today)
     return rows.annotate(
-        is_followed=_said(), late_first=_flag(rank), done_first=_flag(Q(state="done"))
-    ).order_by("late_first", "done_first", "due_on", "pk")
+        is_followed=_said(), late_first=_flag(rank), done_first=_flag(Q(state="done")),
+        owner_first=Lower("owner_role"),
+    ).order_by(*SORTS[filters.sort])  # fmt: skip
 
 
 def _said() -> Exists:
@@ -144,8 +208,16 @@ def _status(status: str, today: dt.date) -> Q:
     }.get(status, Q(state__in=("open", "done")))
 
 
-def groups(rows: list[Action], today: dt.date, totals: dict[str, int]) -> list[Group]:
-    """Rows of one page under their headings; each count is that of the whole list, not of the page."""
+def groups(
+    rows: list[Action], today: dt.date, totals: dict[str, int], sort: str = "due"
+) -> list[Group]:
+    """Rows of one page under their headings; each count is that of the whole list, not of the page.
+
+    Sorted otherwise than by date they stand under one heading.
+    """
+    if sort != "due":
+        shown = tuple(row_of(action, today) for action in rows)
+        return [Group(SORTED[sort], sum(totals.values()), shown)] if shown else []
     made = [(group_of(action, today), row_of(action, today)) for action in rows]
     return [
         Group(title, totals.get(title, 0), tuple(row for _, row in members))
@@ -180,21 +252,11 @@ def _group(state: str, due_on: dt.date, today: dt.date) -> str:
 
 def row_of(action: Action, today: dt.date) -> Row:
     """One action as the register words it."""
-    source, seen_on = source_of(action)
+    source, seen_on = sources.origin_of(action)
     return Row(
         action, source, seen_on, late_words(action, today), carried_words(action.times_carried),
         *status_words(action),
     )  # fmt: skip
-
-
-def source_of(action: Action) -> tuple[str, dt.date | None]:
-    """Where an action comes from, and of which day."""
-    if action.meeting is not None:
-        return action.meeting.kind.name, action.meeting.day
-    if action.finding is not None:
-        visit = action.finding.visit
-        return visit.kind.name, visit.visited_on
-    return "", None
 
 
 def late_words(action: Action, today: dt.date) -> str:

@@ -1,12 +1,10 @@
-"""The register of actions, and one action: how it goes, that it is done, that it is closed."""
+"""One action: raised by itself, how it goes, that it is done, that it is closed."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from meetings.actions import follow_up
 from meetings.forms import CloseForm, DoneForm, RaiseActionForm, ReasonForm, UpdateForm
 from meetings.models import Action
-from meetings.queries import register
+from meetings.queries import register, sources
+from meetings.queries.findings import finding_to_raise
 from meetings.queries.people import owners_at
 from meetings.rules import (
     may_close_sooner,
@@ -29,92 +28,31 @@ from trust.numbers import whole_number
 from trust.pages import new_key, once
 from trust.uploads import send_file
 
-A_PAGE = 25
-
-
-@require_GET
-def action_list(request: HttpRequest) -> HttpResponse:
-    """Every action this person reads, overdue first; its filters stand in the address."""
-    filters = _filters(request)
-    day = today()
-    rows = register.register(request.user, filters, day)
-    totals = register.totals_of(rows, day)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    counts = register.counts(request.user, day)
-    context = {
-        "filters": filters,
-        "groups": register.groups(list(page.object_list), day, totals),
-        "page_obj": page,
-        "stats": _stats(counts),
-        "statuses": _tabs(request, filters, counts),
-        "schools": _schools(request),
-        "sources": register.SOURCES.items(),
-        "owners": [("me", "You")],
-        "query": _query(request, page=""),
-        "may_raise": bool(may_raise_action(request.user, None)),
-        "closes": {a.pk for a in page.object_list if a.state == "done" and may_close_sooner(request.user, a)},
-        "as_at": day,
-    }  # fmt: skip
-    return render(request, "meetings/action_list.html", context)
-
-
-def _filters(request: HttpRequest) -> register.Filters:
-    got = request.GET
-    status = got.get("status", "open")
-    school = got.get("school", "")
-    return register.Filters(
-        status=status if status in register.STATUSES else "open",
-        school=whole_number(school),
-        owner=got.get("owner", ""),
-        source=got.get("source", ""),
-    )
-
-
-def _query(request: HttpRequest, **changes: str) -> str:
-    kept = {**request.GET.dict(), **changes}
-    return urlencode({name: value for name, value in kept.items() if value})
-
-
-def _tabs(request: HttpRequest, filters: register.Filters, counts: register.Counts) -> list[Any]:
-    """The four statuses with their counts; another status keeps the other filters."""
-    return [
-        {
-            "label": f"{label} {getattr(counts, name)}",
-            "url": "?" + _query(request, status=name, page=""),
-            "current": name == filters.status,
-        }
-        for name, label in register.STATUSES.items()
-    ]
-
-
-def _stats(counts: register.Counts) -> list[dict[str, Any]]:
-    schools = "1 school" if counts.overdue_schools == 1 else f"{counts.overdue_schools} schools"
-    return [
-        {"label": "Closed by their date, this year", "value": counts.share_by_due,
-         "small": f"of {counts.closed} closed" if counts.closed else ""},
-        {"label": "Open", "value": counts.open},
-        {"label": "Overdue", "value": counts.overdue, "late": counts.overdue > 0,
-         "small": f"in {schools}" if counts.overdue else ""},
-        {"label": "Carried twice or more", "value": counts.carried_twice},
-    ]  # fmt: skip
-
-
-def _schools(request: HttpRequest) -> list[School]:
-    return list(School.objects.visible_to(request.user).by_name())
-
 
 @require_http_methods(["GET", "POST"])
 @once
 def action_raise(request: HttpRequest) -> HttpResponse:
-    """Add an action that no meeting noted."""
+    """Add an action that no meeting noted: by itself, or from a finding of a visit, as the address says."""
     require(may_raise_action(request.user, None))
+    finding = finding_to_raise(request.user, whole_number(request.GET.get("finding", "")))
+    if finding is not None and finding.raised:
+        return redirect("meetings:action", pk=finding.raised.pk)
     schools = School.objects.visible_to(request.user).by_name()
+    at = [finding.school] if finding else schools
     form = RaiseActionForm(
-        request.POST or None, schools=schools, owners=owners_at(schools, today())
+        request.POST or None,
+        schools=schools,
+        owners=owners_at(at, today()),
+        finding=finding.finding if finding else None,
     )
     if not form.is_valid():
-        return render(request, "meetings/action_raise.html", {"form": form, "key": new_key()})
-    action = follow_up.raise_action(by=request.user, **form.cleaned_data)
+        context = {"form": form, "key": new_key(), "finding": finding}
+        return render(request, "meetings/action_raise.html", context)
+    said = form.cleaned_data
+    if finding is not None:
+        said |= {"school": finding.school, "finding": finding.finding}
+        said |= {"indicator": finding.finding.indicator}
+    action = follow_up.raise_action(by=request.user, **said)
     messages.success(
         request, f"{action.ref} is added, due {action.due_on.day} {action.due_on:%B %Y}"
     )
@@ -123,8 +61,8 @@ def action_raise(request: HttpRequest) -> HttpResponse:
 
 def _action(request: HttpRequest, pk: int) -> Action:
     rows = Action.objects.select_related(
-        "school", "owner", "item", "indicator", "meeting__kind", "finding__visit__kind",
-        "done_by__person", "closed_by__person", "closed_at_meeting",
+        "school", "owner", "indicator", "done_by__person", "closed_by__person",
+        "closed_at_meeting", *sources.related(),
     )  # fmt: skip
     return get_visible_or_404(rows, request.user, pk=pk)
 

@@ -12,6 +12,7 @@ from ratings.actions.drafts import (
     start_rating,
 )
 from ratings.actions.earlier import record_earlier_rating
+from ratings.actions.follow_up import raise_from_rating
 from ratings.actions.school_words import OwnView, comment_as_head, enter_own_view
 from ratings.actions.sharing import (
     confirm_for_date,
@@ -31,6 +32,7 @@ __all__ = [
     "enter_own_view",
     "judge_overall",
     "lay_down_defaults",
+    "raise_from_rating",
     "rate_indicator",
     "record_earlier_rating",
     "save_draft",

@@ -45,6 +45,7 @@ KEY_ALONE_TELLS = {
     "evidence:visit-new",
     "people:person-invite",
     "progress_boards:board-ask",
+    "ratings:action-raise",
     "schools:post-appoint",
 }
 """Two such rows with the same words may both be meant, so only the form's key tells a second click."""

@@ -1,7 +1,8 @@
-"""What the access matrix asks for beside final minutes: a comment under an item."""
+"""What the access matrix asks for at signing and after it: comments, actions raised, seats that cannot come."""
 
 from __future__ import annotations
 
+from tests import factories
 from tests.matrix_objects import Sample, World, _board, sample
 from trust.pages import new_key
 
@@ -13,3 +14,10 @@ def _comment(world: World, ownership: str) -> Sample:
     assert item is not None
     data = {"text": "Ask again in March", "idempotency_key": new_key()}
     return Sample({"pk": board.pk, "item": item.pk}, data)
+
+
+@sample("ratings:action-raise")
+def _action_of_a_rating(world: World, ownership: str) -> Sample:
+    rating = factories.RatingAssessmentFactory(school=world.school_for(ownership), shared=True)
+    data = {"text": "Plan with named groups", "owner_role": "Maths director"}
+    return Sample({"pk": rating.pk}, data | {"idempotency_key": new_key()})
