@@ -8,6 +8,8 @@ SENTENCES = {
     "one_seat_per_person_and_role": "This person already has that seat",
     "one_item_per_place": "Somebody moved an item at the same moment. Nothing was changed",
     "item_minutes_in_range": "Give the item at least 1 minute",
+    "one_open_grant_per_person": "This person may read it already",
+    "one_erratum_per_number": "Somebody recorded an erratum at the same moment. Send yours again",
 }
 
 

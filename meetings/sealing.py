@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from meetings.models import Challenge, EvidenceSeen, Meeting, Minute
+from meetings.models import Challenge, EvidenceSeen, Meeting, Minute, PartB
 from trust.calendar import now
 
 Sealer = Callable[[Meeting, dt.datetime], object]
@@ -29,6 +29,7 @@ def seal(meeting: Meeting) -> None:
         Minute.objects.filter(item__meeting=meeting),
         Challenge.objects.filter(minute__item__meeting=meeting),
         EvidenceSeen.objects.filter(minute__item__meeting=meeting),
+        PartB.objects.filter(item__meeting=meeting),
     )
     for rows in open_rows:
         rows.filter(sealed_at=None).update(sealed_at=at)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from meetings.actions.scheduling import meetings_with_closed_deadlines, move_closed_deadlines
 from meetings.actions.signing import close_minutes
-from meetings.models import Meeting
+from meetings.models import Meeting, PartBCorrection
 from meetings.queries.pages import own_pages
 from trust.calendar import today
 
 
 def rounds_over() -> list[int]:
-    """Meetings whose round is over without a correction."""
+    """Meetings whose round is over without a correction, and without an open one in Part B."""
     waiting = Meeting.objects.filter(
         state="accuracy_check",
         corrections=None,
         deadlines__corrections__lt=today().isoformat(),
     )
-    return list(waiting.values_list("pk", flat=True))
+    in_part_b = PartBCorrection.objects.filter(answer="").values("part__item__meeting")
+    return list(waiting.exclude(pk__in=in_part_b).values_list("pk", flat=True))
 
 
 def close_round(pk: int) -> None:

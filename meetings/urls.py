@@ -16,6 +16,8 @@ from meetings.views import (
     versions,
 )
 
+from meetings.urls_part_b import urlpatterns as part_b_urls
+
 app_name = "meetings"
 urlpatterns: list[URLPattern] = [
     path("<int:pk>/agenda/", agenda.meeting_agenda, name="agenda"),
@@ -63,6 +65,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/minutes/corrections/", review.correction_propose, name="correction-propose"),
     path("<int:pk>/minutes/school-note/", review.school_note, name="school-note"),
     path("<int:pk>/minutes/pdf/", documents.minutes_pdf, name="minutes-pdf"),
+    *part_b_urls,
     path("<int:pk>/sign/", sign.minutes_sign, name="minutes-sign"),
     path("<int:pk>/sign/return/", sign.minutes_return, name="minutes-return"),
     path("<int:pk>/sign/take-back/", sign.signature_take_back, name="sign-take-back"),

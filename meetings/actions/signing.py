@@ -12,7 +12,15 @@ from django.db.models import F
 from meetings.actions.minutes import finish_meeting, minute_of, read_back_actions
 from meetings.actions.moves import in_state, locked, move, note
 from meetings.actions.scheduling import calendar_of
-from meetings.models import AccuracyReply, AgendaItem, Correction, Meeting, Minute
+from meetings.models import (
+    AccuracyReply,
+    AgendaItem,
+    Correction,
+    Meeting,
+    Minute,
+    PartB,
+    PartBCorrection,
+)
 from meetings.rules import (
     accuracy_seat,
     may_answer_correction,
@@ -45,6 +53,7 @@ def send_minutes(meeting: Meeting, *, by: User) -> Meeting:
         move(meeting, "send_minutes", by=by, act="minute", minutes_opened_at=None, return_note="")
         meeting.finished_at = row.finished_at
         Minute.objects.filter(item__meeting=row).update(sent_discussion=F("discussion"))
+        PartB.objects.filter(item__meeting=row).update(sent_text=F("text"))
     return meeting
 
 
@@ -252,6 +261,8 @@ def close_minutes(meeting: Meeting, *, by: User | None, typed_name: str = "") ->
         corrections = list(row.corrections.all())
         if any(not c.answer for c in corrections):
             raise Conflict("Answer every correction first")
+        if PartBCorrection.objects.filter(part__item__meeting=row, answer="").exists():
+            raise Conflict("Answer every correction in Part B first")
         if not corrections and not round_is_over(row, today()):
             raise Conflict("The accuracy check is not over")
         if by is None and corrections:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from meetings.documents import part_b
 from meetings.documents.parts import document_parts_of, register_document_parts
 from meetings.documents.snapshots import agenda_snapshot, minutes_snapshot
 from meetings.models import Meeting
@@ -112,3 +113,5 @@ def register() -> None:
     )
     register_due(FINAL_MINUTES, find=meetings_without_minutes, run=make_final_minutes)
     register_sealer(ring_for_final_minutes)
+    part_b.register()
+    register_sealer(part_b.ring_for_part_b)

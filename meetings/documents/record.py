@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from meetings.documents.pieces import (
@@ -14,6 +14,7 @@ from meetings.documents.pieces import (
     upper_first,
 )
 from meetings.models import Action, AgendaItem, Correction, Meeting, Minute, Seat
+from meetings.queries.part_b import sentence
 
 
 def actions_by_item(meeting: Meeting) -> dict[int | None, list[Action]]:
@@ -24,8 +25,10 @@ def actions_by_item(meeting: Meeting) -> dict[int | None, list[Action]]:
     return found
 
 
-def item_record(item: AgendaItem, actions: Iterable[Action], by: str) -> dict[str, Any]:
-    """One item: its text, what was asked and seen, and what was agreed."""
+def item_record(
+    item: AgendaItem, actions: Iterable[Action], by: str, in_part_b: Collection[int] = ()
+) -> dict[str, Any]:
+    """One item: its text, what was asked and seen, and what was agreed; of a Part B only that there is one."""
     minute: Minute | None = getattr(item, "minute", None)
     return {
         "number": item.order,
@@ -48,6 +51,7 @@ def item_record(item: AgendaItem, actions: Iterable[Action], by: str) -> dict[st
         ],
         "actions": [action_words(a) for a in actions],
         "carry": item.carry_forward,
+        "part_b": sentence(item) if item.pk in in_part_b else "",
     }
 
 

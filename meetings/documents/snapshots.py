@@ -22,6 +22,7 @@ from meetings.documents.record import (
     required_words,
 )
 from meetings.models import AgendaItem, Meeting, Seat
+from meetings.queries.part_b import recorded_in_part_b
 from meetings.queries.people import table_labels
 from meetings.queries.way import answered_words, signer_word, statement_of
 from meetings.rules import checking_seats
@@ -36,7 +37,7 @@ def load(meeting: Meeting) -> Meeting:
     return Meeting.objects.with_seats().get(pk=meeting.pk)
 
 
-def _heading(meeting: Meeting, what: str) -> dict[str, Any]:
+def heading(meeting: Meeting, what: str) -> dict[str, Any]:
     """Trust, kind, school if there is one, when and where."""
     school = meeting.school.name if meeting.school else ""
     on = day(meeting.starts_at) or "date to be agreed"
@@ -61,7 +62,7 @@ def agenda_snapshot(meeting: Meeting) -> dict[str, Any]:
     items = list(rows.order_by("order"))
     parts = document_parts_of(meeting)
     is_draft = meeting.state in DRAFTS
-    return _heading(meeting, "agenda") | {
+    return heading(meeting, "agenda") | {
         "is_draft": is_draft,
         "status": _agenda_status(meeting, is_draft),
         "people": [seat_words(s, labels[s.pk]) for s in meeting.seats.all()],
@@ -101,7 +102,7 @@ def minutes_snapshot(meeting: Meeting) -> dict[str, Any]:
     labels = table_labels(meeting)
     seats = list(meeting.seats.all())
     actions = actions_by_item(meeting)
-    return _heading(meeting, "minutes") | {
+    return heading(meeting, "minutes") | {
         "is_draft": meeting.state != "final",
         "status": _minutes_status(meeting),
         "present": [_present(s, labels[s.pk]) for s in seats if s.is_present],
@@ -138,11 +139,11 @@ def _present(seat: Seat, label: str) -> str:
 def _minuted_items(meeting: Meeting, actions: dict[int | None, list[Any]]) -> list[dict[str, Any]]:
     rows = meeting.items.select_related("answered_by", "minute").order_by("order")
     items = list(rows.prefetch_related("minute__challenges", "minute__evidence"))
-    parts = document_parts_of(meeting)
+    parts, in_part_b = document_parts_of(meeting), recorded_in_part_b(meeting, None)
     found = []
     for item in items:
         item.meeting = meeting
-        record = item_record(item, actions.get(item.pk, []), answered_words(item))
+        record = item_record(item, actions.get(item.pk, []), answered_words(item), in_part_b)
         found.append(record | {"parts": parts.get(item.pk, [])})
     return found
 

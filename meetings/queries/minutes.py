@@ -19,6 +19,7 @@ from meetings.models import (
     Minute,
     MinuteConflict,
 )
+from meetings.queries.part_b import recorded_in_part_b
 from meetings.queries.parts import Part, Parts, parts_of
 from meetings.queries.people import table_labels
 from meetings.queries.way import (
@@ -51,6 +52,9 @@ class Line:
     """Texts of the reader's own that came second and wait to be put in."""
     corrections: tuple[Correction, ...] = ()
     part: Part | None = None
+    in_part_b: bool = False
+    part_b_url: str = ""
+    """Where the reader reads its Part B; "" for everybody who does not."""
 
     @property
     def is_former_actions(self) -> bool:
@@ -87,7 +91,8 @@ class MinutesPage:
     @property
     def empty_items(self) -> str:
         """Which items have no text yet, in words."""
-        return _empty([line.item.order for line in self.lines if not line.text.strip()])
+        without = (line for line in self.lines if not line.text.strip() and not line.in_part_b)
+        return _empty([line.item.order for line in without])
 
 
 def _empty(numbers: list[int]) -> str:
@@ -99,7 +104,7 @@ def _empty(numbers: list[int]) -> str:
 
 def empty_items(meeting: Meeting) -> str:
     """Which items of a meeting have no text yet, in words."""
-    rows = meeting.items.values_list("order", "minute__discussion")
+    rows = meeting.items.exclude(part_b__text__gt="").values_list("order", "minute__discussion")
     return _empty([order for order, text in rows if not (text or "").strip()])
 
 
@@ -108,11 +113,11 @@ def minutes_page(meeting: Meeting, *, reader: User | None = None) -> MinutesPage
     items = list(_items(meeting, reader))
     for item in items:
         item.meeting = meeting
-    parts = parts_of(meeting)
+    parts, in_part_b = parts_of(meeting), recorded_in_part_b(meeting, reader)
     seats = list(meeting.seats.all())
     return MinutesPage(
         meeting=meeting,
-        lines=tuple(_line(item, parts) for item in items),
+        lines=tuple(_line(item, parts, in_part_b) for item in items),
         seats=tuple(seat_lines(seats, table_labels(meeting), titles_of(meeting, items))),
         attendance=everybody_required_came(seats),
         steps=tuple(steps_of(meeting)),
@@ -134,7 +139,7 @@ def _items(meeting: Meeting, reader: User | None) -> Iterable[AgendaItem]:
     )
 
 
-def _line(item: AgendaItem, parts: Parts) -> Line:
+def _line(item: AgendaItem, parts: Parts, in_part_b: dict[int, str] | None = None) -> Line:
     minute: Minute | None = getattr(item, "minute", None)
     shared = {
         "item": item,
@@ -142,6 +147,8 @@ def _line(item: AgendaItem, parts: Parts) -> Line:
         "actions": tuple(item.actions.all()),
         "corrections": tuple(item.corrections.all()),
         "part": parts.by_item.get(item.pk),
+        "in_part_b": item.pk in (in_part_b or {}),
+        "part_b_url": (in_part_b or {}).get(item.pk, ""),
     }
     if minute is None:
         return Line(**shared)  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from meetings.models import Meeting, MinuteConflict, Seat
 from meetings.queries.agenda import MINUTED
 from meetings.queries.minutes import MinutesPage, empty_items, minutes_page
 from meetings.queries.pages import agenda_url, pages_of, sign_url
+from meetings.queries.part_b import part_b_edits
 from meetings.queries.people import guests_of, owners_of
 from meetings.queries.way import after_sending, everybody_required_came, signer_word
 from meetings.rules import (
@@ -52,11 +53,12 @@ def edit_context(
     """Everything the page shows; `bound` holds a form that comes back with its errors."""
     bound = bound or {}
     page = minutes_page(meeting, reader=request.user)
-    owners = owners_of(meeting, today())
+    owners, part_b = owners_of(meeting, today()), part_b_edits(meeting, request.user)
     due = follow_up.due_by_default(meeting)
     forms = [
         {
             "line": line,
+            "part_b": part_b.get(line.item.pk),
             "action": bound.get(("action", line.item.pk))
             or ActionForm(prefix=f"a{line.item.pk}", owners=owners, due=due),
             "challenge": bound.get(("challenge", line.item.pk))

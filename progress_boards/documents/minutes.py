@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from meetings.documents.parts import document_parts_of
@@ -22,6 +23,7 @@ from meetings.documents.record import (
     required_words,
 )
 from meetings.models import Action, AgendaItem, Meeting, Seat
+from meetings.queries.part_b import recorded_in_part_b
 from progress_boards.documents.pieces import answered_words, band_words, heading, load
 from progress_boards.models import ItemJudgement, ProgressBoard
 from trust.access import Capacity
@@ -116,16 +118,20 @@ def _items(board: ProgressBoard, actions: dict[int | None, list[Action]]) -> lis
         .prefetch_related("minute__challenges", "minute__evidence")
         .order_by("order")
     )
-    parts = document_parts_of(board.meeting)
-    return [_item(item, actions.get(item.pk, []), parts.get(item.pk, [])) for item in items]
+    parts, in_part_b = document_parts_of(board.meeting), recorded_in_part_b(board.meeting, None)
+    return [
+        _item(item, actions.get(item.pk, []), parts.get(item.pk, []), in_part_b) for item in items
+    ]
 
 
-def _item(item: AgendaItem, actions: list[Action], parts: list[dict[str, Any]]) -> dict[str, Any]:
+def _item(
+    item: AgendaItem, actions: list[Action], parts: list[dict[str, Any]], in_part_b: Collection[int]
+) -> dict[str, Any]:
     judgement: ItemJudgement | None = getattr(item, "judgement", None)
     answered = answered_words(item, names=False)
     by = answered if answered in ("Chair", "All") else f"Answered by {lower_first(answered)}"
     said = {"judgement": _judgement(judgement)}
-    return item_record(item, actions, by) | said | ({"parts": parts} if parts else {})
+    return item_record(item, actions, by, in_part_b) | said | ({"parts": parts} if parts else {})
 
 
 def _judgement(judgement: ItemJudgement | None) -> dict[str, Any] | None:

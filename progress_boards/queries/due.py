@@ -48,9 +48,8 @@ def returned_to_tell() -> list[int]:
 
 def corrections_to_tell() -> list[int]:
     """Boards with a correction to answer whose Chair was not yet told of one in this round."""
-    asked = ProgressBoard.objects.filter(
-        meeting__state="accuracy_check", meeting__corrections__answer=""
-    )
+    waits = Q(meeting__corrections__answer="") | Q(meeting__items__part_b__corrections__answer="")
+    asked = ProgressBoard.objects.filter(waits, meeting__state="accuracy_check")
     return _untold("minutes_corrections", "chair", "signed_at", asked.distinct())
 
 

@@ -25,6 +25,7 @@ from progress_boards.rules import (
 from ratings.queries import SchoolHistory, school_history
 from ratings.rules import may_read_history
 from trust.access import Actor
+from trust.people.models import User
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def review_panel(board: ProgressBoard, user: Actor) -> ReviewPanel:
     )
 
 
-def final_page(board: ProgressBoard, user: Actor, day: dt.date) -> FinalPage:
+def final_page(board: ProgressBoard, user: User, day: dt.date) -> FinalPage:
     """Read the final minutes of one board for one person."""
     meeting = board.meeting
     later = ProgressBoard.objects.filter(
@@ -95,7 +96,7 @@ def final_page(board: ProgressBoard, user: Actor, day: dt.date) -> FinalPage:
     judgements = ItemJudgement.objects.filter(item__meeting=meeting).select_related("band")
     by_item = {judgement.item_id: judgement for judgement in judgements}
     comments = _comments(board, user)
-    minutes = minutes_page(meeting)
+    minutes = minutes_page(meeting, reader=user)
     return FinalPage(
         minutes=minutes,
         rows=tuple(

@@ -13,6 +13,7 @@ from meetings.tracked import Piece, changes, count
 from progress_boards.models import ItemJudgement, ProgressBoard
 from progress_boards.rules import has_external_chair
 from ratings.models import Band
+from trust.people.models import User
 
 TOO_EARLY = "too_early"
 
@@ -61,10 +62,12 @@ class SignPage:
     checks_of: tuple[Check, ...]
 
 
-def sign_page(board: ProgressBoard, typed: Mapping[str, str] | None = None) -> SignPage:
+def sign_page(
+    board: ProgressBoard, typed: Mapping[str, str] | None = None, *, reader: User | None = None
+) -> SignPage:
     """Read the minutes with the Chair's changes and judgements; what was typed stands before what is kept."""
     meeting = board.meeting
-    minutes = minutes_page(meeting)
+    minutes = minutes_page(meeting, reader=reader)
     judges = bool(step(meeting, "judgement_per_item"))
     kept = {j.item_id: j for j in ItemJudgement.objects.filter(item__meeting=meeting)}
     lines = tuple(_line(line, kept.get(line.item.pk), typed, judges) for line in minutes.lines)

@@ -60,7 +60,7 @@ def _page(
         request,
         "progress_boards/chair_corrections.html" if signed else "progress_boards/chair_sign.html",
         {
-            "board": board, "meeting": board.meeting, "page": sign_page(board, typed),
+            "board": board, "meeting": board.meeting, "page": sign_page(board, typed, reader=request.user),
             "steps": steps_of(board.meeting), "said": statement, "errors": errors or {},
             "has_errors": bool(errors), "wrong_item": whole_number(wrong.removeprefix("judged-")),
             "wrong_words": (errors or {}).get(wrong, ""), "clean": request.GET.get("show") == "clean",

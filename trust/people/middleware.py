@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from trust.people.rules import NEEDS_SECOND_FACTOR
+from trust.people.second_factor import has_second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SIGNED_IN_AT = "signed_in_at"
@@ -52,6 +53,8 @@ class SecondFactorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         user = request.user
+        if user.is_authenticated:
+            user.took_second_step = has_second_factor(request)
         if not settings.MFA_REQUIRED or not user.is_authenticated:
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""

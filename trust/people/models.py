@@ -71,6 +71,8 @@ class User(AbstractBaseUser):
 
     posts: Posts = NO_POSTS
     """Set once a request by schools.middleware, or by `with_posts`."""
+    took_second_step: bool = False
+    """Set once a request: whether this session may open what needs a second step of signing in."""
 
     def __str__(self) -> str:
         return self.email
