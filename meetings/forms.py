@@ -11,6 +11,7 @@ from django import forms
 from evidence.models import Finding
 from meetings.action_line import read_line
 from meetings.models import Action, AgendaItem, EvidenceSeen, Meeting
+from meetings.note_line import ACTION, read_note
 from meetings.queries.people import Owner
 from schools.models import School
 from trust.calendar import LONDON, today
@@ -168,6 +169,46 @@ class EvidenceForm(HouseForm):
     what = forms.CharField(label="What was put forward", max_length=200)
     how = forms.ChoiceField(label="How it was seen", choices=EvidenceSeen.How.choices)
     link = forms.URLField(label="Link", required=False, max_length=300, assume_scheme="https")
+
+
+class NoteLineForm(HouseForm):
+    """A challenge, evidence or an action in one line: `kind` says which, `words` what its action takes."""
+
+    line = forms.CharField(label="Note in one line", max_length=1500)
+
+    def __init__(
+        self, *args: Any, owners: Iterable[Owner], asked_by: str = "", answered_by: str = "",
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.owners = {str(owner.person_id): owner for owner in owners}
+        self.roles = {"asked_by": asked_by, "answered_by": answered_by}
+        self.kind = ""
+        self.words: dict[str, Any] = {}
+
+    def clean_line(self) -> str:
+        line = str(self.cleaned_data["line"])
+        read = read_note(line, **self.roles)
+        if read.problem:
+            raise forms.ValidationError(read.problem)
+        self.kind = read.kind
+        self.words = self._action(read.action) if read.kind == ACTION else read.words
+        return line
+
+    def _action(self, line: str) -> dict[str, Any]:
+        read = read_line(line, today=today(), roles=[o.role for o in self.owners.values()])
+        role = read.role
+        problem = read.problem or (
+            "" if role else "Write @who: such as @reading lead by 11 December"
+        )
+        if problem:
+            raise forms.ValidationError(problem)
+        same = (o for o in self.owners.values() if o.role.casefold() == role.casefold())
+        owner = next(same, None)
+        return {
+            "text": read.text, "due_on": read.due_on, "owner_role": role,
+            "owner": owner.as_person() if owner else None,
+        }  # fmt: skip
 
 
 class AttendeeForm(HouseForm):

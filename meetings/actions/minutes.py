@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 
 from meetings.actions.answering import fill_respondents
+from meetings.actions.clocks import stop_clocks
 from meetings.actions.follow_up import open_from_draft
 from meetings.actions.moves import in_state, locked, move, note, permit
 from meetings.models import (
@@ -27,6 +28,7 @@ from trust.conflicts import refusals_as_conflicts
 from trust.people.models import Person, User
 
 W = TypeVar("W", Challenge, EvidenceSeen)
+LONGEST_INTERESTS = 300
 
 
 class StaleText(Conflict):
@@ -64,6 +66,7 @@ def finish_meeting(meeting: Meeting, *, by: User) -> Meeting:
         if row.finished_at is None:
             row.finished_at = now()
             row.save(update_fields=["finished_at"])
+            stop_clocks(row, row.finished_at)
             note("finish", row, by=by, meeting=row, act="minute")
             read_back_actions(row, by=by)
         meeting.finished_at = row.finished_at
@@ -79,19 +82,41 @@ def read_back_actions(meeting: Meeting, *, by: User | None) -> int:
 
 
 def record_attendance(
-    meeting: Meeting, attendance: Mapping[int, tuple[str, str]], *, by: User
+    meeting: Meeting,
+    attendance: Mapping[int, tuple[str, str]],
+    *,
+    by: User,
+    seen: Mapping[int, tuple[str, str]] | None = None,
 ) -> Meeting:
-    """Record for each seat how its person attended, and what interest they declared."""
+    """Record for each seat how its person attended, and what interest they declared.
+
+    `seen` is what the writer's page showed: what the writer left as it was is not written over somebody
+    else's entry, and of two interests typed at once both stand.
+    """
     with transaction.atomic():
         row = writing(meeting, by)
         for seat in row.seats.select_for_update().filter(pk__in=attendance):
             attended, interests = attendance[seat.pk]
             if attended not in Seat.Attendance.values:
                 raise Conflict("Choose one of the answers listed")
-            seat.attendance, seat.interests = attended, interests.strip()[:300]
-            seat.save(update_fields=["attendance", "interests"])
+            _fill_seat(seat, attended, interests.strip(), (seen or {}).get(seat.pk))
         note("record_attendance", row, by=by, meeting=row, act="minute")
     return meeting
+
+
+def _fill_seat(seat: Seat, attended: str, interests: str, seen: tuple[str, str] | None) -> None:
+    was_attended, was_declared = seen or (seat.attendance, seat.interests)
+    if attended != was_attended or seen is None:
+        seat.attendance = attended
+    if interests != was_declared.strip():
+        theirs = seat.interests.strip()
+        is_kept = theirs in interests or theirs == was_declared.strip()
+        seat.interests = interests if is_kept or not interests else f"{theirs}; {interests}"
+    elif seen is None:
+        seat.interests = interests
+    if len(seat.interests) > LONGEST_INTERESTS:
+        raise Conflict(f"Keep the declaration within {LONGEST_INTERESTS} characters")
+    seat.save(update_fields=["attendance", "interests"])
 
 
 def add_attendee(
@@ -118,15 +143,19 @@ def minute_of(item: AgendaItem) -> Minute:
     return Minute.objects.get_or_create(item=item)[0]
 
 
-def save_minute(item: AgendaItem, *, text: str, version: int, by: User) -> Minute:
+def save_minute(
+    item: AgendaItem, *, text: str, version: int, by: User, unanswered: Sequence[str] = ()
+) -> Minute:
     """Save an item's text under a version check (compare and set, per item).
 
     Raises StaleText when somebody saved first: the text is kept, so that nothing typed is ever lost.
+    `unanswered` are texts the same page sent before and had no answer to, because the line was cut: one of
+    them standing there is the writer's own, and no conflict.
     Call it outside a transaction that an exception would roll back.
     """
     with transaction.atomic():
         row = writing(item.meeting, by)
-        minute, kept = _save_text(item, text, version, by)
+        minute, kept = _save_text(item, text, version, by, unanswered)
         if kept is None:
             note("save_minute", minute, by=by, meeting=row, act="minute", version=minute.version)
     if kept is not None:
@@ -135,28 +164,72 @@ def save_minute(item: AgendaItem, *, text: str, version: int, by: User) -> Minut
 
 
 def _save_text(
-    item: AgendaItem, text: str, version: int, by: User
+    item: AgendaItem, text: str, version: int, by: User, unanswered: Sequence[str]
 ) -> tuple[Minute, MinuteConflict | None]:
-    minute = minute_of(item)
-    text = text.replace("\r\n", "\n")
-    same = Minute.objects.filter(pk=minute.pk, version=version)
-    saved = same.update(discussion=text, version=F("version") + 1, updated_by=by, updated_at=now())
-    minute.refresh_from_db()
-    if saved or minute.discussion == text:
+    text, *sent_before = (given.replace("\r\n", "\n") for given in (text, *unanswered))
+    minute = _compare_and_set(item, text, Q(version=version), by)
+    if minute.discussion != text and sent_before:
+        own = Q(version__gt=version, updated_by=by, discussion__in=sent_before)
+        minute = _compare_and_set(item, text, own, by)
+    if minute.discussion == text:
         return minute, None
-    kept = MinuteConflict.objects.create(
+    return minute, _keep(minute, text, version, by, sent_before)
+
+
+def _compare_and_set(item: AgendaItem, text: str, condition: Q, by: User) -> Minute:
+    """The minute as it then is; saving the words that stand there already makes no new version."""
+    minute = minute_of(item)
+    Minute.objects.filter(condition, pk=minute.pk).exclude(discussion=text).update(
+        discussion=text, version=F("version") + 1, updated_by=by, updated_at=now()
+    )
+    minute.refresh_from_db()
+    return minute
+
+
+def _keep(
+    minute: Minute, text: str, version: int, by: User, sent_before: Sequence[str]
+) -> MinuteConflict:
+    """Keep a text that came second; sent again because its answer was lost, it is kept once."""
+    mine = minute.conflicts.select_for_update().filter(author=by, resolved_at=None)
+    earlier = mine.filter(based_on_version=version, text__in=[text, *sent_before]).last()
+    if earlier is not None:
+        earlier.text = text
+        earlier.save(update_fields=["text"])
+        return earlier
+    return MinuteConflict.objects.create(
         minute=minute, text=text, based_on_version=version, author=by, at=now()
     )
-    return minute, kept
+
+
+def go_on_with_kept(item: AgendaItem, conflict_pk: int, *, text: str, by: User) -> bool:
+    """Type on in a text of one's own that is kept beside the minutes; False when it is merged already."""
+    with transaction.atomic():
+        writing(item.meeting, by)
+        own = MinuteConflict.objects.filter(minute__item=item, author=by, resolved_at=None)
+        kept = own.filter(pk=conflict_pk).update(text=text.replace("\r\n", "\n"), at=now())
+    return bool(kept)
 
 
 def resolve_conflict(conflict: MinuteConflict, *, text: str, version: int, by: User) -> Minute:
-    """Save the merged text and lay the kept one aside; raises StaleText when it changed once more."""
+    """Save the merged text and lay the kept one aside; raises StaleText when it changed once more.
+
+    The merged text then takes the place of the kept one, so that its author finds one text and not two.
+    """
     if conflict.author_id != by.pk:
         raise Conflict("Only its author puts a kept text where it belongs")
-    minute = save_minute(conflict.minute.item, text=text, version=version, by=by)
-    conflict.resolved_at = now()
-    conflict.save(update_fields=["resolved_at"])
+    item, text = conflict.minute.item, text.replace("\r\n", "\n")
+    with transaction.atomic():
+        row = writing(item.meeting, by)
+        minute = _compare_and_set(item, text, Q(version=version), by)
+        is_saved = minute.discussion == text
+        conflict.text = conflict.text if is_saved else text
+        conflict.resolved_at = now() if is_saved else None
+        conflict.save(update_fields=["text", "resolved_at"])
+        if is_saved:
+            note("save_minute", minute, by=by, meeting=row, act="minute", version=minute.version)
+    if not is_saved:
+        conflict.minute = minute
+        raise StaleText(conflict)
     return minute
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from meetings.models import (
     Action,
@@ -127,7 +126,14 @@ def minutes_page(meeting: Meeting, *, reader: User | None = None) -> MinutesPage
     )
 
 
-def _items(meeting: Meeting, reader: User | None) -> Iterable[AgendaItem]:
+def one_line(item: AgendaItem, *, reader: User | None = None) -> Line:
+    """One item of the minutes as it is now, without what the app above adds to it."""
+    (row,) = _items(item.meeting, reader).filter(pk=item.pk)
+    row.meeting = item.meeting
+    return _line(row, Parts())
+
+
+def _items(meeting: Meeting, reader: User | None) -> QuerySet[AgendaItem]:
     kept = MinuteConflict.objects.filter(resolved_at=None, author=reader)
     live = Action.objects.exclude(state="superseded").select_related("owner").order_by("ref")
     return meeting.items.select_related("minute", "answered_by", "indicator").prefetch_related(

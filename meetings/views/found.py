@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from meetings.models import AgendaItem, Meeting
-from trust.access import get_visible_or_404
+from trust.access import Conflict, NotAllowed, get_visible_or_404
+
+V = TypeVar("V", bound=Callable[..., HttpResponse])
+
+
+def is_live(request: HttpRequest) -> bool:
+    """Whether the open page asks for an answer that it puts in place itself."""
+    return request.headers.get("X-Requested-With") == "live"
+
+
+def told(view: V) -> V:
+    """A view that tells the open page in words why an act is refused; others get the page that says so."""
+
+    @wraps(view)
+    def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (Conflict, NotAllowed) as refused:
+            if not is_live(request):
+                raise
+            return JsonResponse({"message": str(refused)}, status=409)
+
+    return cast("V", answering)
 
 
 def meeting_or_404(request: HttpRequest, pk: int) -> Meeting:

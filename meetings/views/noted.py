@@ -5,20 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetings.actions import follow_up, minutes
 from meetings.forms import ActionForm, ChallengeForm, ChangeActionForm, EvidenceForm
-from meetings.models import Action, AgendaItem, Challenge, EvidenceSeen
+from meetings.models import Action, AgendaItem, Challenge, EvidenceSeen, Meeting
+from meetings.queries.minutes import minutes_page
 from meetings.queries.people import owners_of
 from meetings.rules import may_edit_minutes
-from meetings.views.found import back_to, item_or_404, meeting_or_404
+from meetings.views.found import back_to, is_live, item_or_404, meeting_or_404, told
 from meetings.views.minutes import edit_context
 from trust.access import Conflict, get_visible_or_404, require
-from trust.calendar import today
+from trust.calendar import now, today
 from trust.pages import once
+from trust.templatetags.eyeline import clock
+
+NO_REASON = "Give a reason for dropping the action"
+GO_BACK = "Go back and type it beside the mark"
 
 
 def _again(request: HttpRequest, item: AgendaItem, name: str, form: Any) -> HttpResponse:
@@ -142,6 +148,7 @@ def action_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@told
 def former_action_mark(request: HttpRequest, pk: int, action_pk: int) -> HttpResponse:
     """Mark an earlier action closed, carried or dropped, as this meeting says."""
     meeting = meeting_or_404(request, pk)
@@ -150,10 +157,18 @@ def former_action_mark(request: HttpRequest, pk: int, action_pk: int) -> HttpRes
     words = request.POST.get("note", "").strip()
     decision = request.POST.get("mark", "")
     if decision == "dropped" and not words:
-        raise Conflict("Give a reason for dropping the action. Go back and type it beside the mark")
+        raise Conflict(NO_REASON if is_live(request) else f"{NO_REASON}. {GO_BACK}")
     follow_up.decide_former_action(
         action, decision=decision, meeting=meeting, by=request.user, note=words
     )
     messages.success(request, f"{action.ref}: {decision}")
+    if is_live(request):
+        return JsonResponse(_former_again(request, meeting))
     item = meeting.items.filter(type=AgendaItem.Type.ACTIONS).first()
     return back_to(request, meeting, item=item.pk if item else None, at="former")
+
+
+def _former_again(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+    shown = {"page": minutes_page(meeting, reader=request.user), "meeting": meeting, "edit": True}
+    former = render_to_string("meetings/_former.html", shown, request)
+    return {"parts": {"former-actions": former}, "saved_at": clock(now())}

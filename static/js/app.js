@@ -4,6 +4,8 @@
 
   const PREFIX = "eyeline-draft:";
   const PAUSE = 1000;
+  const FIRST_WAIT = 2000, LAST_WAIT = 15000, PATIENCE = 20000, MOST_UNANSWERED = 12;
+  const savers = [];
 
   /* ---------- focus ---------- */
   function focusFirst() {
@@ -25,10 +27,36 @@
     });
   }
 
-  function keep(form) {
+  // what the page showed of a field that several people fill, so that only what was typed here is sent on
+  function shownOf(form, field) { return form.elements.namedItem("was-" + field.name); }
+
+  function settle(form, sent) {
+    fieldsOf(form).forEach(function (field) {
+      const shown = shownOf(form, field);
+      if (shown && sent.has(field.name)) shown.value = sent.get(field.name);
+    });
+  }
+
+  // the server put two entries together: the field shows both, unless it was typed in since
+  function correct(form, sent, values) {
+    Object.entries(values).forEach(function ([name, value]) {
+      const field = form.elements.namedItem(name);
+      if (!field || field.value !== sent.get(name)) return;
+      field.value = value;
+      const shown = shownOf(form, field);
+      if (shown) shown.value = value;
+    });
+  }
+
+  function keep(form, unanswered) {
     const held = { version: versionOf(form) };
+    const apart = form.elements.namedItem("kept");
+    if (apart && apart.value) held["eyeline-kept"] = apart.value;
+    if (unanswered && unanswered.length) held["eyeline-unanswered"] = unanswered;
     fieldsOf(form).forEach(function (field) {
       if ((field.type === "checkbox" || field.type === "radio") && !field.checked) return;
+      const shown = shownOf(form, field);
+      if (shown && shown.value === field.value) return;
       held[field.name] = field.value;
     });
     try { sessionStorage.setItem(storageKey(form), JSON.stringify(held)); } catch (full) { /* nothing is lost: the page still holds it */ }
@@ -52,7 +80,7 @@
   function restore(form) {
     let held = null;
     try { held = JSON.parse(sessionStorage.getItem(storageKey(form))); } catch (broken) { held = null; }
-    if (!held) return false;
+    if (!held) return { changed: false, unanswered: [] };
     const version = form.elements.namedItem("version");
     let changed = false;
     fieldsOf(form).forEach(function (field) {
@@ -61,12 +89,20 @@
     });
     // words kept from an older version go back under that version: the server then shows both texts
     if (changed && version) version.value = held.version;
+    if (changed && held["eyeline-kept"]) setField(form, "kept", held["eyeline-kept"]);
     if (!changed) forget(form);
-    return changed;
+    return { changed: changed, unanswered: (changed && held["eyeline-unanswered"]) || [] };
   }
 
   function statusOf(form) {
     return form.querySelector("[data-save-status]") || (form.id && document.querySelector("[data-save-status][data-for='" + form.id + "']")) || document.querySelector("[data-save-status]:not([data-for])");
+  }
+
+  function showConflict(form, url) {
+    const place = form.querySelector("[data-conflict]");
+    if (!place) return;
+    place.querySelector("a").href = url;
+    place.hidden = false;
   }
 
   function say(form, words, link) {
@@ -83,21 +119,41 @@
     }
   }
 
-  function watch(form) {
-    let timer = null, saving = false, again = false, stopped = false;
+  // a form that merges: its server knows the texts it never answered, and goes on with one kept apart
+  function merges(form) { return form.hasAttribute("data-merges"); }
 
-    function later() {
-      if (stopped) return;
-      keep(form);
-      clearTimeout(timer);
-      timer = setTimeout(save, PAUSE);
+  function setField(form, name, value) {
+    const field = form.elements.namedItem(name);
+    if (field) field.value = value;
+  }
+
+  function watch(form) {
+    const restored = restore(form);
+    let timer = null, running = null, dirty = false, failed = false, stopped = false, wait = FIRST_WAIT;
+    let unanswered = restored.unanswered;
+
+    function typed() {
+      dirty = true;
+      keep(form, unanswered);
+      if (!stopped) soon(PAUSE);
     }
 
-    function saved(answer) {
+    function soon(pause) {
+      clearTimeout(timer);
+      timer = setTimeout(save, pause);
+    }
+
+    function saved(answer, sent) {
+      failed = false;
+      wait = FIRST_WAIT;
+      unanswered = [];
       const version = form.elements.namedItem("version");
       if (version && answer.version !== undefined) version.value = answer.version;
+      if (merges(form)) setField(form, "kept", answer.kept || "");
+      settle(form, sent);
+      correct(form, sent, answer.values || {});
       if (answer.moved) move(form, answer.moved);
-      if (!again && answer.saved_at) forget(form);
+      if (dirty) keep(form, unanswered); else if (answer.saved_at) forget(form);
       say(form, answer.said || "Saved at " + answer.saved_at);
       Object.entries(answer.words || {}).forEach(function ([name, words]) {
         document.querySelectorAll("[data-words='" + name + "']").forEach(function (place) { place.textContent = words; });
@@ -123,48 +179,104 @@
       history.replaceState(null, "", moved.url);
     }
 
-    async function conflict(response) {
-      stopped = true;
+    async function conflict(response, sent) {
       const answer = await response.json().catch(function () { return {}; });
-      if (answer.url) forget(form); // the server keeps these words now, beside the others
+      if (answer.kept && merges(form)) {
+        saved({ kept: answer.kept, saved_at: "now", said: answer.said }, sent);
+        return showConflict(form, answer.url);
+      }
+      stopped = true;
+      if (answer.url && !dirty) forget(form); // the server keeps these words now, beside the others
       say(form, "Not saved: somebody else changed this.", answer.url ? { url: answer.url, words: "See both texts" } : null);
     }
 
-    async function refuse(response) {
-      if (response.status === 409) return conflict(response);
-      if (response.status === 401 || response.status === 403) return say(form, "Not saved: you are signed out. Your words are kept here.");
+    async function refuse(response, sent) {
+      if (response.status === 409) return conflict(response, sent);
+      dirty = failed = true;
+      keep(form, unanswered);
+      if (response.status === 401) return say(form, "Not saved: you are signed out. Your words are kept here.");
       const answer = await response.json().catch(function () { return {}; });
+      if (response.status === 403) return say(form, answer.message ? answer.message + ". Your words are kept here." : "Not saved: you are signed out. Your words are kept here.");
       say(form, answer.message || "Not saved: use the button below");
+      if (response.status >= 500) again();
     }
 
-    async function save() {
-      if (saving) { again = true; return; }
-      if (!navigator.onLine) return say(form, "Not saved: you are offline");
-      saving = true;
-      again = false;
+    function again() {
+      soon(wait);
+      wait = Math.min(wait * 2, LAST_WAIT);
+    }
+
+    function lost() {
+      dirty = failed = true;
+      keep(form, unanswered);
+      say(form, navigator.onLine ? "Not saved: the connection was lost" : "Not saved: you are offline");
+      again();
+    }
+
+    // the words of this request may have arrived though its answer did not
+    function remember(sent) {
+      const text = sent.get("text");
+      if (merges(form) && text !== null && !unanswered.includes(text)) unanswered = unanswered.concat(text).slice(-MOST_UNANSWERED);
+    }
+
+    async function post(closing) {
+      dirty = false;
+      const sent = new FormData(form), body = new FormData(form);
+      if (merges(form)) unanswered.forEach(function (text) { body.append("unanswered", text); });
+      let response;
       try {
-        const response = await fetch(form.dataset.autosave, {
-          method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual",
-          headers: { "X-Requested-With": "autosave", Accept: "application/json" },
+        response = await fetch(form.dataset.autosave, {
+          method: "POST", body: body, credentials: "same-origin", redirect: "manual", keepalive: closing,
+          headers: { "X-Requested-With": "autosave", Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE),
         });
-        if (response.ok) saved(await response.json());
-        else if (response.type === "opaqueredirect") say(form, "Not saved: you are signed out. Your words are kept here.");
-        else await refuse(response);
-      } catch (lost) {
-        say(form, navigator.onLine ? "Not saved: the connection was lost" : "Not saved: you are offline");
-      } finally {
-        saving = false;
-        if (again) later();
+        if (response.ok) return saved(await response.json(), sent);
+      } catch (cut) {
+        remember(sent);
+        return lost();
       }
+      if (response.type !== "opaqueredirect") return refuse(response, sent);
+      dirty = failed = true;
+      say(form, "Not saved: you are signed out. Your words are kept here.");
     }
 
-    form.addEventListener("input", later);
-    form.addEventListener("change", later);
+    async function save(closing) {
+      clearTimeout(timer);
+      if (running || !dirty || stopped) return running;
+      if (!navigator.onLine) return lost();
+      running = post(closing === true);
+      await running;
+      running = null;
+      if (dirty && !failed) soon(PAUSE);
+    }
+
+    async function flush() {
+      await running;
+      await save();
+      await running;
+      return !dirty;
+    }
+
+    form.addEventListener("input", typed);
+    form.addEventListener("change", typed);
     form.addEventListener("submit", function () { stopped = true; clearTimeout(timer); });
-    window.addEventListener("online", later);
-    window.addEventListener("offline", function () { say(form, "Not saved: you are offline"); });
-    if (restore(form)) later();
+    window.addEventListener("online", function () { if (dirty) soon(0); });
+    window.addEventListener("offline", function () { if (dirty) say(form, "Not saved: you are offline"); });
+    window.addEventListener("pagehide", function () { save(true); });
+    document.addEventListener("visibilitychange", function () { if (document.hidden) save(true); });
+    savers.push({ flush: flush, isWaiting: function () { return dirty && failed; }, isDirty: function () { return dirty || running !== null; } });
+    if (restored.changed) typed();
   }
+
+  // what else saves on this page asks here whether all that was typed has arrived
+  window.eyeline = {
+    prefix: PREFIX,
+    isDirty: function () { return savers.some(function (saver) { return saver.isDirty(); }); },
+    waiting: function () { return savers.filter(function (saver) { return saver.isWaiting(); }).length; },
+    flush: async function () {
+      const done = await Promise.all(savers.map(function (saver) { return saver.flush(); }));
+      return done.every(Boolean);
+    },
+  };
 
   /* ---------- a list that applies itself ---------- */
   function applyOnChange(form) {
