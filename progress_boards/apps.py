@@ -47,9 +47,11 @@ class ProgressBoardsConfig(AppConfig):
 
     def _make_documents(self) -> None:
         from meetings.sealing import register_sealer
-        from progress_boards import documents
+        from progress_boards import documents, work_pack
         from progress_boards.actions.report import compile_at_cut_off, reports_past_cut_off
-        from progress_boards.queries.report_pages import READERS, report_work
+        from progress_boards.documents import packs
+        from progress_boards.queries.report_pages import READERS
+        from progress_boards.queries.report_work import report_work
         from trust.pages import register_menu
         from trust.work import register_due, register_work
 

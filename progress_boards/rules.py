@@ -262,6 +262,15 @@ def may_comment_report(user: Actor, report: AnnualReport, school: int | None) ->
     )
 
 
+def may_read_check(user: Actor, report: AnnualReport) -> Answer:
+    """The check of its facts is between the Chair, the trust's officers and the schools, each of which sees its own."""
+    officers = user.posts.is_trust_wide(Capacity.CEO, Capacity.DSI, Capacity.CLERK)
+    return allowed_if(
+        officers or may_sign_report(user, report),
+        "The check of its facts is between the Chair, the trust and the schools",
+    )
+
+
 def may_answer_comment(user: Actor, report: AnnualReport) -> Answer:
     """Comments are kept and the Chair decides, until the report is signed."""
     return first_denied(

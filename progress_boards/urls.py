@@ -13,7 +13,10 @@ from progress_boards.views import (
     past,
     planning,
     rating,
+    replies,
     report,
+    report_after,
+    report_stages,
     review,
     school_side,
     signing,
@@ -128,8 +131,36 @@ urlpatterns: list[URLPattern] = [
         report.recommendation_change,
         name="recommendation-change",
     ),
-    path("reports/<int:pk>/sign/", report.report_sign, name="report-sign"),
-    path("reports/<int:pk>/take-back/", report.report_take_back, name="report-take-back"),
-    path("reports/<int:pk>/present/", report.report_present, name="report-present"),
+    path("reports/<int:pk>/sign/", report_stages.report_sign, name="report-sign"),
+    path("reports/<int:pk>/take-back/", report_stages.report_take_back, name="report-take-back"),
+    path("reports/<int:pk>/docx/", documents.report_docx, name="report-docx"),
+    path(
+        "reports/<int:pk>/sections/<int:section>/writer/",
+        report.section_writer,
+        name="section-writer",
+    ),
+    path("reports/<int:pk>/send/", report_stages.report_send, name="report-send"),
+    path("reports/<int:pk>/write-on/", report_stages.report_write_on, name="report-write-on"),
+    path("reports/<int:pk>/accuracy/", report_stages.report_accuracy, name="report-accuracy"),
+    path("reports/<int:pk>/accuracy/add/", report_stages.report_comment, name="report-comment"),
+    path(
+        "reports/<int:pk>/accuracy/<int:comment>/",
+        report_stages.report_answer,
+        name="report-answer",
+    ),
+    path(
+        "reports/<int:pk>/schools/<int:school>/", report_stages.report_school, name="report-school"
+    ),
+    path("reports/<int:pk>/submit/", report_stages.report_submit, name="report-submit"),
+    path("reports/<int:pk>/response/", report_after.report_response, name="report-response"),
+    path(
+        "reports/<int:pk>/response/pdf/", documents.report_response_pdf, name="report-response-pdf"
+    ),
+    path(
+        "reports/<int:pk>/recommendations/<int:recommendation>/follow/",
+        report_after.recommendation_follow,
+        name="recommendation-follow",
+    ),
+    path("reports/<int:pk>/present/", report_stages.report_present, name="report-present"),
     path("reports/<int:pk>/figures/<slug:key>/", report.report_figure, name="report-figure"),
 ]

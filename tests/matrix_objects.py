@@ -39,13 +39,9 @@ from meetings.models import (
     Paper,
 )
 from progress_boards.models import (
-    AnnualReport,
     ProgressBoard,
-    Recommendation,
-    ReportSection,
     ReviewQuestion,
 )
-from progress_boards.queries.report import compile_facts, cut_off_of
 from ratings.models import Band, RatingAssessment
 from schools.models import ImportRun, NonSchoolDay, Post, School
 from tests import factories
@@ -685,7 +681,7 @@ def _question(world: World, ownership: str) -> Sample:
     return Sample({"pk": board.pk, "question": question.pk}, {"answer": "Two more days"})
 
 
-# -- documents and the annual report ---------------------------------------------------------------
+# -- documents ------------------------------------------------------------------------------------
 
 
 @sample("progress_boards:agenda-pdf")
@@ -706,72 +702,6 @@ def _final_record(world: World, ownership: str) -> Sample:
         meeting__entered_later=True,
     )
     return Sample({"pk": board.pk})
-
-
-def _report_in(world: World, ownership: str, state: str) -> AnnualReport:
-    """Last year's report in a state: "own" is led by the world's Chair, "other" by somebody else."""
-    year = factories.make_year(2025)
-    chair = world.users["chair"]
-    signed = {"signed_at": now(), "signed_by": chair, "signed_name": "chair"}
-    report = AnnualReport.objects.create(
-        academic_year=year,
-        lead=chair.person if ownership == "own" else factories.PersonFactory(),
-        state=state,
-        cut_off_on=cut_off_of(year),
-        facts=compile_facts(year, cut_off_of(year)),
-        facts_compiled_at=now(),
-        created_at=now(),
-        **({} if state == "draft" else signed),
-    )
-    for key in ("summary", "how_boards_ran", "recommendations"):
-        ReportSection.objects.create(report=report, key=key, text="Words")
-    Recommendation.objects.create(report=report, order=1, text="Go on")
-    return report
-
-
-@sample("progress_boards:report-open")
-def _year_without_report(world: World, ownership: str) -> Sample:
-    return Sample(data={"year": factories.make_year(2025).pk, "idempotency_key": new_key()})
-
-
-@sample("progress_boards:report-detail", "progress_boards:report-pdf")
-def _submitted_report(world: World, ownership: str) -> Sample:
-    return Sample({"pk": _report_in(world, ownership, "presented").pk})
-
-
-@sample("progress_boards:report-figure")
-def _figure(world: World, ownership: str) -> Sample:
-    return Sample({"pk": _report_in(world, ownership, "presented").pk, "key": "held"})
-
-
-@sample("progress_boards:report-compile", "progress_boards:report-sign")
-def _report_being_written(world: World, ownership: str) -> Sample:
-    return Sample({"pk": _report_in(world, ownership, "draft").pk}, {"typed_name": "chair"})
-
-
-@sample("progress_boards:report-section")
-def _section_being_written(world: World, ownership: str) -> Sample:
-    report = _report_in(world, ownership, "draft")
-    section = report.sections.get(key="summary")
-    return Sample({"pk": report.pk, "section": section.pk}, {"text": "More", "version": "1"})
-
-
-@sample("progress_boards:recommendation-add")
-def _new_recommendation(world: World, ownership: str) -> Sample:
-    report = _report_in(world, ownership, "draft")
-    return Sample({"pk": report.pk}, {"text": "Do this", "idempotency_key": new_key()})
-
-
-@sample("progress_boards:recommendation-change")
-def _changed_recommendation(world: World, ownership: str) -> Sample:
-    report = _report_in(world, ownership, "draft")
-    row = report.recommendations.get()
-    return Sample({"pk": report.pk, "recommendation": row.pk}, {f"r{row.pk}-text": "Do that"})
-
-
-@sample("progress_boards:report-take-back", "progress_boards:report-present")
-def _signed_report(world: World, ownership: str) -> Sample:
-    return Sample({"pk": _report_in(world, ownership, "signed").pk})
 
 
 # -- the meeting engine ----------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from trust.documents import document_path, may_read, pdf_trouble, try_again
+from trust.documents import PDF, document_path, format_of, may_read, pdf_trouble, try_again
 from trust.models import Document, Mail
 
 
@@ -34,20 +34,28 @@ def document_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a document is; asks again by itself every two seconds, and may be left."""
     document = _document_or_404(request, pk)
     template = "trust/_document_job.html" if request.htmx else "trust/document_progress.html"
-    context = {"document": document, "back": _back(request), "trouble": pdf_trouble()}
+    format = format_of(document)
+    context = {
+        "document": document,
+        "back": _back(request),
+        "format": format,
+        "making": f"Making the {format.label}",
+        "trouble": pdf_trouble() if format is PDF else "",
+    }
     return render(request, template, context)
 
 
 @require_GET
 def document_download(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
-    """The finished PDF, from the store."""
+    """The finished file, from the store."""
     document = _document_or_404(request, pk)
-    path = document_path(document.sha256)
+    format = format_of(document)
+    path = document_path(document.sha256, format)
     if document.state != "done" or not path.exists():
         return redirect("document-progress", pk=pk)
     response = FileResponse(
-        path.open("rb"), as_attachment=True, filename=f"{document.title}.pdf",
-        content_type="application/pdf",
+        path.open("rb"), as_attachment=True, filename=f"{document.title}.{format.suffix}",
+        content_type=format.content_type,
     )  # fmt: skip
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["ETag"] = f'"{document.sha256}"'

@@ -1,19 +1,21 @@
 """The one mechanism that makes documents: snapshot, row, lease, render, store (ADR 6).
 
-The only importer of WeasyPrint.
+The only importer of WeasyPrint and python-docx, each only when something is made.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
 import tempfile
+import zipfile
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +35,33 @@ MAX_SNAPSHOT_BYTES = 4_000_000
 
 
 @dataclass(frozen=True)
+class Format:
+    """What a kind of document is when it is finished."""
+
+    suffix: str
+    label: str
+    """As a button says it: "Download the PDF"."""
+    content_type: str
+
+
+PDF = Format("pdf", "PDF", "application/pdf")
+WORD = Format(
+    "docx",
+    "Word document",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+)
+
+
+@dataclass(frozen=True)
 class DocumentSort:
-    """One kind of document: its template, and who may read one."""
+    """One kind of document: its template, who may read one, and whether it is a PDF or for Word."""
 
     name: str
     template: str
     may_read: Callable[[Any, Document], bool]
+    format: Format = PDF
+    make: Callable[[dict[str, Any]], bytes] | None = None
+    """For what is more than one template: the finished bytes from the snapshot."""
 
 
 _sorts: dict[str, DocumentSort] = {}
@@ -49,10 +72,15 @@ class NoPdfLibrary(Exception):
 
 
 def register_document(
-    name: str, *, template: str, may_read: Callable[[Any, Document], bool]
+    name: str,
+    *,
+    template: str,
+    may_read: Callable[[Any, Document], bool],
+    format: Format = PDF,
+    make: Callable[[dict[str, Any]], bytes] | None = None,
 ) -> None:
     """Declare a kind of document; the template sees the snapshot and nothing else."""
-    _sorts[name] = DocumentSort(name, template, may_read)
+    _sorts[name] = DocumentSort(name, template, may_read, format, make)
 
 
 def canonical(snapshot: dict[str, Any]) -> bytes:
@@ -102,9 +130,15 @@ def may_read(user: Actor, document: Document) -> bool:
     return bool(sort and sort.may_read(user, document))
 
 
-def document_path(sha256: str) -> Path:
+def format_of(document: Document) -> Format:
+    """What the document is when it is finished; a kind nobody declares any more was a PDF."""
+    sort = _sorts.get(document.kind)
+    return sort.format if sort else PDF
+
+
+def document_path(sha256: str, format: Format = PDF) -> Path:
     """Where a finished document lies, by its hash."""
-    return Path(settings.MEDIA_ROOT) / "made" / sha256[:2] / f"{sha256}.pdf"
+    return Path(settings.MEDIA_ROOT) / "made" / sha256[:2] / f"{sha256}.{format.suffix}"
 
 
 @cache
@@ -154,6 +188,38 @@ def render_pdf(html: str) -> bytes:
     return pdf
 
 
+BEGINNING = (1980, 1, 1, 0, 0, 0)
+"""The oldest time a ZIP file can hold: no clock is in our files, so that equal content is equal bytes."""
+
+
+def render_docx(html: str) -> bytes:
+    """The same page as a Word document. The same page gives the same bytes."""
+    import docx
+
+    from trust import word
+
+    document = docx.Document()
+    word.write(html, document)
+    properties = document.core_properties
+    properties.created = properties.modified = dt.datetime(*BEGINNING, tzinfo=dt.UTC)
+    written, steady = BytesIO(), BytesIO()
+    document.save(written)
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(steady, "w") as new:
+        for part in old.infolist():
+            named = zipfile.ZipInfo(part.filename, BEGINNING)
+            named.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(named, old.read(part))
+    return steady.getvalue()
+
+
+def render(sort: DocumentSort, snapshot: dict[str, Any]) -> bytes:
+    """A document of this kind from its snapshot alone."""
+    if sort.make is not None:
+        return sort.make(snapshot)
+    page = render_to_string(sort.template, {"s": snapshot})
+    return render_docx(page) if sort.format is WORD else render_pdf(page)
+
+
 def make_document(pk: int) -> None:
     """Claim one document, render it from its snapshot alone, store it by its hash, finish the row."""
     document = Document.objects.claim(pk, timezone.now())
@@ -161,13 +227,13 @@ def make_document(pk: int) -> None:
         return
     try:
         sort = _sorts[document.kind]
-        pdf = render_pdf(render_to_string(sort.template, {"s": document.snapshot}))
-        sha256 = hashlib.sha256(pdf).hexdigest()
-        _store(pdf, document_path(sha256))
+        content = render(sort, document.snapshot)
+        sha256 = hashlib.sha256(content).hexdigest()
+        _store(content, document_path(sha256, sort.format))
     except Exception as error:  # noqa: BLE001 - whatever stops a render is kept on its row
         document.give_back(timezone.now(), f"{type(error).__name__}: {error}")
         return
-    document.finish(timezone.now(), sha256=sha256, size=len(pdf))
+    document.finish(timezone.now(), sha256=sha256, size=len(content))
 
 
 def _store(content: bytes, path: Path) -> None:

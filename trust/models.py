@@ -18,6 +18,7 @@ LIGHT: dict[str, object] = {
     "judgement_per_item": True,
     "actions_closed_by": "next_meeting",
     "visit_reply": True,
+    "report_to_schools": True,
 }
 FULL: dict[str, object] = LIGHT | {"chair_sees_agenda": "lapses", "papers": True}
 PRESETS = {"light": LIGHT, "full": FULL}

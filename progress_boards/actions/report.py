@@ -1,4 +1,4 @@
-"""The Chair's annual report: opened, compiled, written, signed, submitted to the Trust Board, read."""
+"""The Chair's annual report while it is written: opened, compiled, its sections and its recommendations."""
 
 from __future__ import annotations
 
@@ -8,20 +8,27 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max
 
-from meetings.actions.signing import own_name
-from progress_boards.models import AnnualReport, Recommendation, ReportRead, ReportSection
+from progress_boards.models import AnnualReport, Recommendation, ReportSection
 from progress_boards.queries.report import compile_facts, cut_off_of
-from progress_boards.rules import may_open_report, may_sign_report, may_write_report
+from progress_boards.queries.report_chairs import chairs_at, chairs_of
+from progress_boards.rules import (
+    may_open_report,
+    may_write_report,
+    may_write_section,
+)
 from trust.access import Capacity, Conflict, require
 from trust.audit import record
 from trust.calendar import now, today
 from trust.conflicts import refusals_as_conflicts
 from trust.models import AcademicYear
 from trust.people.models import Person, User
-from trust.states import transition
 
 KEYS = ReportSection.Key
 OPENS_WITH = (KEYS.SUMMARY, KEYS.HOW_BOARDS_RAN, KEYS.RECOMMENDATIONS)
+OFFERED = (
+    KEYS.REMIT, KEYS.THEMES, KEYS.SUPPORT, KEYS.READINESS, KEYS.EFFECTIVENESS,
+)  # fmt: skip
+"""Sections that may be written and are gone from the report when they are empty."""
 AS_CHAIR: dict[str, Any] = {"acted_as": str(Capacity.CHAIR)}
 
 
@@ -49,7 +56,7 @@ def open_report(year: AcademicYear, *, lead: Person, by: User) -> AnnualReport:
         report = AnnualReport.objects.create(
             academic_year=year, lead=lead, cut_off_on=cut_off_of(year), created_at=now()
         )
-        for key in OPENS_WITH:
+        for key in (*OPENS_WITH, *OFFERED):
             ReportSection.objects.create(report=report, key=key)
         _compile(report)
         record("open_report", report, by=by, year=year.name, **AS_CHAIR)
@@ -59,7 +66,7 @@ def open_report(year: AcademicYear, *, lead: Person, by: User) -> AnnualReport:
 def compile_report(report: AnnualReport, *, by: User) -> AnnualReport:
     """Compile the facts again while it is being written; nothing that was written is touched."""
     with transaction.atomic():
-        row = _locked(report)
+        row = locked(report)
         require(may_write_report(by, row))
         _compile(row)
         report.facts, report.facts_compiled_at = row.facts, row.facts_compiled_at
@@ -89,23 +96,49 @@ def _compile(report: AnnualReport) -> None:
     report.facts = compile_facts(report.academic_year, min(report.cut_off_on, today()))
     report.facts_compiled_at = now()
     report.save(update_fields=["facts", "facts_compiled_at"])
-    if report.facts["training"]:
-        ReportSection.objects.get_or_create(report=report, key=KEYS.TRAINING, school=None)
+    for key, has_facts in (
+        (KEYS.TRAINING, report.facts["training"]),
+        (KEYS.FOLLOW_UP, report.facts["follow_up"]),
+    ):
+        if has_facts:
+            ReportSection.objects.get_or_create(report=report, key=key, school=None)
+    chairs = chairs_of(report)
     held = {s.school_id: s for s in report.sections.filter(key=KEYS.SCHOOL)}
     for school in report.facts["schools"]:
         section = held.get(school["id"])
         words = "\n\n".join(f"{c['label']}: {c['text']}" for c in school["closings"])
         if section is None:
             ReportSection.objects.create(
-                report=report, key=KEYS.SCHOOL, school_id=school["id"], text=words
-            )
+                report=report, key=KEYS.SCHOOL, school_id=school["id"], text=words,
+                writer=chairs.get(school["id"]),
+            )  # fmt: skip
         elif not section.text.strip() and words and section.version == 1:
             ReportSection.objects.filter(pk=section.pk).update(text=words)
 
 
-def _locked(report: AnnualReport) -> AnnualReport:
+def locked(report: AnnualReport) -> AnnualReport:
+    """The report's row as it is now, held until the transaction ends."""
     rows = AnnualReport.objects.select_for_update(of=("self",)).select_related("academic_year")
     return rows.get(pk=report.pk)
+
+
+def name_writer(section: ReportSection, *, writer: Person | None, by: User) -> ReportSection:
+    """Give the half page of a school to the Chair of that school, or back to the lead.
+
+    Raises Conflict for another section, or for somebody who is not an external Chair of that school.
+    """
+    with transaction.atomic():
+        report = locked(section.report)
+        require(may_write_report(by, report))
+        if section.school_id is None:
+            raise Conflict("Only the half page of a school is given to another Chair")
+        if writer is not None and writer not in chairs_at(report, section.school_id):
+            raise Conflict(f"{writer} is not an external Chair of this school")
+        row = ReportSection.objects.select_for_update(of=("self",)).get(pk=section.pk)
+        row.writer = None if writer is not None and writer.pk == report.lead_id else writer
+        row.save(update_fields=["writer"])
+        record("name_writer", row, by=by, report=report.pk, writer=row.writer_id, **AS_CHAIR)
+    return row
 
 
 # -- written -------------------------------------------------------------------------------------
@@ -118,8 +151,9 @@ def save_section(section: ReportSection, *, text: str, version: int, by: User) -
     """
     words = text.replace("\r\n", "\n")
     with transaction.atomic():
-        require(may_write_report(by, _locked(section.report)))
-        row = ReportSection.objects.select_for_update().get(pk=section.pk)
+        report = locked(section.report)
+        row = ReportSection.objects.select_for_update(of=("self",)).get(pk=section.pk)
+        require(may_write_section(by, report, row))
         if row.text == words:
             return row
         if row.version != version:
@@ -135,7 +169,7 @@ def add_recommendation(
 ) -> Recommendation:
     """Add a recommendation to the Trust Board at the end of the list."""
     with transaction.atomic():
-        row = _locked(report)
+        row = locked(report)
         require(may_write_report(by, row))
         last = row.recommendations.aggregate(last=Max("order"))["last"] or 0
         made = Recommendation.objects.create(
@@ -161,7 +195,7 @@ def change_recommendation(
 ) -> Recommendation:
     """Change the words, the proposed owner or the date of a recommendation."""
     with transaction.atomic():
-        require(may_write_report(by, _locked(recommendation.report)))
+        require(may_write_report(by, locked(recommendation.report)))
         recommendation.text = _words(text)
         recommendation.owner, recommendation.by_when = owner.strip(), by_when
         recommendation.save(update_fields=["text", "owner", "by_when"])
@@ -172,7 +206,7 @@ def change_recommendation(
 def remove_recommendation(recommendation: Recommendation, *, by: User) -> None:
     """Take a recommendation out; those after it move up."""
     with transaction.atomic():
-        report = _locked(recommendation.report)
+        report = locked(recommendation.report)
         require(may_write_report(by, report))
         record("remove_recommendation", recommendation, by=by, report=report.pk, **AS_CHAIR)
         later = report.recommendations.filter(order__gt=recommendation.order)
@@ -183,7 +217,7 @@ def remove_recommendation(recommendation: Recommendation, *, by: User) -> None:
 def move_recommendation(recommendation: Recommendation, *, up: bool, by: User) -> None:
     """Change places with the one before (or after); at the end of the list nothing moves."""
     with transaction.atomic():
-        report = _locked(recommendation.report)
+        report = locked(recommendation.report)
         require(may_write_report(by, report))
         rows = list(report.recommendations.select_for_update().order_by("order", "pk"))
         place = next(i for i, row in enumerate(rows) if row.pk == recommendation.pk)
@@ -194,64 +228,3 @@ def move_recommendation(recommendation: Recommendation, *, up: bool, by: User) -
         for order, row in enumerate(rows, 1):
             Recommendation.objects.filter(pk=row.pk).update(order=order)
         record("move_recommendation", recommendation, by=by, up=up, **AS_CHAIR)
-
-
-# -- signed, submitted, read ---------------------------------------------------------------------
-
-
-def missing_before_signing(report: AnnualReport) -> list[str]:
-    """What is still to be written before the report can be signed."""
-    empty = [s for s in report.sections.all() if not s.text.strip()]
-    said = ["Write the summary"] if any(s.key == KEYS.SUMMARY for s in empty) else []
-    schools = sum(1 for s in empty if s.key == KEYS.SCHOOL)
-    if schools:
-        said.append(f"Write {schools} school{'s' if schools > 1 else ''}")
-    if not report.recommendations.exists():
-        said.append("Add a recommendation")
-    return said
-
-
-def sign_report(report: AnnualReport, *, typed_name: str, by: User) -> AnnualReport:
-    """Sign the report with one's own name: facts, words and recommendations are sealed as they stand."""
-    signed_name = own_name(typed_name, by)
-    with transaction.atomic():
-        row = _locked(report)
-        require(may_sign_report(by, row))
-        missing = missing_before_signing(row)
-        if missing:
-            raise Conflict(f"{missing[0]} before you sign")
-        transition(report, "sign_report", by=by, signed_name=signed_name, **AS_CHAIR)
-        _seal(report, now())
-    return report
-
-
-def take_back_report(report: AnnualReport, *, by: User) -> AnnualReport:
-    """Take the signature back while the Trust Board does not have the report."""
-    nothing: dict[str, Any] = {"signed_at": None, "signed_by": None, "signed_name": ""}
-    with transaction.atomic():
-        transition(report, "take_back_report", by=by, **nothing, **AS_CHAIR)
-        _seal(report, None)
-    return report
-
-
-def _seal(report: AnnualReport, at: dt.datetime | None) -> None:
-    report.sections.update(sealed_at=at)
-    report.recommendations.update(sealed_at=at)
-
-
-def present_report(report: AnnualReport, *, by: User) -> AnnualReport:
-    """Submit the signed report to the Trust Board: from now on its readers see it, for good."""
-    return transition(report, "present", by=by, **AS_CHAIR)
-
-
-def record_read(report: AnnualReport, *, by: User) -> None:
-    """Keep that a member of the Trust Board opened the report; a second time changes nothing."""
-    is_board = by.posts.holds(Capacity.TRUSTEE, Capacity.LINK_TRUSTEE)
-    if report.state != "presented" or by.person_id is None or not is_board:
-        return
-    with transaction.atomic():
-        read, is_new = ReportRead.objects.get_or_create(
-            report=report, person_id=by.person_id, defaults={"at": now()}
-        )
-        if is_new:
-            record("read_report", read, by=by, report=report.pk)

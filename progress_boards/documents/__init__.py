@@ -10,14 +10,15 @@ from meetings.models import Meeting
 from meetings.rules import may, may_read_agenda, may_read_minutes
 from progress_boards.documents.agenda import agenda_snapshot
 from progress_boards.documents.minutes import minutes_snapshot
-from progress_boards.documents.report import report_snapshot
+from progress_boards.documents.report import report_snapshot, response_snapshot
 from progress_boards.models import AnnualReport, ProgressBoard
 from trust.access import Actor, Answer, Capacity
-from trust.documents import register_document, request_document
+from trust.documents import WORD, register_document, request_document
 from trust.models import Document
 from trust.work import register_due, ring
 
 AGENDA, MINUTES, REPORT = "agenda", "minutes", "annual-report"
+REPORT_WORD, RESPONSE = "annual-report-word", "report-response"
 FINAL_MINUTES = "final-minutes-pdf"
 AGENDA_DRAFTS = ("scheduled", "agenda_draft", "agenda_with_chair")
 MINUTES_STATES = ("held", "with_chair", "accuracy_check", "final")
@@ -30,6 +31,7 @@ __all__ = [
     "request_agenda",
     "request_minutes",
     "request_report",
+    "request_response",
 ]
 
 
@@ -51,10 +53,30 @@ def request_minutes(board: ProgressBoard, *, by: Actor | None) -> Document:
     return request_document(MINUTES, board, title=snapshot["title"], snapshot=snapshot, by=by)
 
 
-def request_report(report: AnnualReport, *, by: Actor | None) -> Document:
-    """The annual report as it stands now, made from its frozen facts and the Chair's words."""
-    snapshot = report_snapshot(report)
-    return request_document(REPORT, report, title=snapshot["title"], snapshot=snapshot, by=by)
+def request_report(report: AnnualReport, *, by: Actor | None, kind: str = REPORT) -> Document:
+    """The annual report as it stands now, from its frozen facts and the Chair's words, as PDF or for Word.
+
+    Once the Trust Board has it, the first one made is kept and always served.
+    """
+    if report.state == "presented":
+        kept = Document.objects.filter(
+            subject_type=report._meta.label_lower, subject_id=report.pk, snapshot__state="presented",
+            kind__in=(REPORT, REPORT_WORD),
+        ).order_by("pk")  # fmt: skip
+        same = kept.filter(kind=kind).first()
+        if same is not None:
+            return same
+        other = kept.first()
+        snapshot = other.snapshot if other else report_snapshot(report)
+    else:
+        snapshot = report_snapshot(report)
+    return request_document(kind, report, title=snapshot["title"], snapshot=snapshot, by=by)
+
+
+def request_response(report: AnnualReport, *, by: Actor | None) -> Document:
+    """The chief executive's response as it stands now, a document of its own."""
+    snapshot = response_snapshot(report)
+    return request_document(RESPONSE, report, title=snapshot["title"], snapshot=snapshot, by=by)
 
 
 def _minutes_of(board: ProgressBoard) -> Any:
@@ -134,8 +156,17 @@ def ring_for_final_minutes(meeting: Meeting, at: object) -> None:
 
 
 def register() -> None:
-    """Declare the three kinds and the PDF that final minutes get by themselves."""
+    """Declare the kinds and the PDF that final minutes get by themselves."""
     register_document(AGENDA, template="pdf/agenda.html", may_read=may_read_agenda_document)
     register_document(MINUTES, template="pdf/minutes.html", may_read=may_read_minutes_document)
     register_document(REPORT, template="pdf/annual_report.html", may_read=may_read_report_document)
+    register_document(
+        REPORT_WORD,
+        template="pdf/annual_report.html",
+        may_read=may_read_report_document,
+        format=WORD,
+    )
+    register_document(
+        RESPONSE, template="pdf/report_response.html", may_read=may_read_report_document
+    )
     register_due(FINAL_MINUTES, find=boards_without_minutes, run=make_final_minutes)

@@ -6,12 +6,12 @@ from typing import Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from progress_boards.states import REPORT
 from schools.models import School
 from trust.access import CAPACITY_NAMES, Actor, Capacity
-from trust.models import AcademicYear
+from trust.models import AcademicYear, TrustProfile
 from trust.people.models import Person, User
 from trust.states import frozen, fsm, kept
 
@@ -22,7 +22,7 @@ IS_SIGNED = pgtrigger.Q(
 
 class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
     def visible_to(self, user: Actor) -> Self:
-        """The lead Chair, CEO, DSI and clerk always; Trust Board, Link Trustees, CFO and safeguarding lead once presented."""
+        """The whole report: the lead Chair, CEO, DSI and clerk always; Trust Board, Link Trustees, CFO and safeguarding lead once presented."""
         posts = user.posts
         if posts.is_trust_wide(Capacity.CEO, Capacity.DSI, Capacity.CLERK):
             return self
@@ -32,6 +32,25 @@ class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
         ):
             sees |= Q(state="presented")
         return self.filter(sees)
+
+    def written_with(self, user: Actor) -> Self:
+        """Reports of which this person writes all or a part: a Chair who contributes reads only what is his or hers to write."""
+        if not user.person_id or not user.posts.holds(Capacity.CHAIR, in_person=True):
+            return self.visible_to(user)
+        mine = ReportSection.objects.filter(report=OuterRef("pk"), writer=user.person_id)
+        whole = self.model.objects.visible_to(user).values("pk")
+        return self.filter(Exists(mine) | Q(pk__in=whole))
+
+    def read_in_part(self, user: Actor, school: int) -> Self:
+        """Reports of which this person may read the part of one school: its head, while it is checked and once presented."""
+        whole = Q(pk__in=self.model.objects.visible_to(user).values("pk"))
+        if user.posts.holds(Capacity.HEAD, school=school):
+            whole |= Q(state="accuracy")
+        if user.posts.holds(
+            Capacity.HEAD, Capacity.LOCAL_COMMITTEE, school=school
+        ) and TrustProfile.current().step("report_to_schools"):
+            whole |= Q(state="presented")
+        return self.filter(whole)
 
 
 class AnnualReport(models.Model):
@@ -48,6 +67,12 @@ class AnnualReport(models.Model):
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     signed_name = models.CharField(max_length=120, blank=True)
+    signed_hash = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="Of the words and figures as signed"
+    )
+    draft_number = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="One more each time it is taken back to be written on"
+    )
     presented_at = models.DateTimeField(null=True, blank=True)
     presented_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     accuracy_sent_at = models.DateTimeField(null=True, blank=True)
@@ -78,12 +103,21 @@ class AnnualReport(models.Model):
         ]
         triggers = [
             fsm(REPORT),
-            frozen("signed_report_is_frozen", ["facts", "cut_off_on", "lead_id"], when=IS_SIGNED),
+            frozen(
+                "signed_report_is_frozen",
+                ["facts", "cut_off_on", "lead_id", "signed_hash"],
+                when=IS_SIGNED,
+            ),
             kept("signed_report_is_kept", when=pgtrigger.Q(old__state__in=["signed", "presented"])),
         ]
 
     def __str__(self) -> str:
         return f"Annual report {self.academic_year}"
+
+    @property
+    def reference(self) -> str:
+        """Its number: the year in which its year ended, and which draft of it this is."""
+        return f"AR-{self.academic_year.ends_on.year}-{self.draft_number}"
 
 
 class ReportSection(models.Model):
@@ -197,7 +231,7 @@ class ReportComment(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     role = models.CharField(max_length=20, choices=list(CAPACITY_NAMES.items()))
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    text = models.TextField()
+    text = models.TextField(blank=True, help_text="Empty: nothing to correct")
     at = models.DateTimeField()
     answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
     answer_reason = models.TextField(blank=True)

@@ -6,17 +6,24 @@ Everything returned is plain JSON, because it is frozen into the report as it st
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
-from evidence.models import VisitRecord
 from meetings.models import Action
 from progress_boards.models import ProgressBoard, SchoolYear
+from progress_boards.queries.report_items import (
+    indicators,
+    judged_by_term,
+    judgement_rows,
+    leaders,
+    movement,
+)
+from progress_boards.queries.report_method import method
+from progress_boards.queries.report_more import follow_up, overrides, priorities, visits
+from progress_boards.queries.report_rows import Test, counted, percent, plain
 from progress_boards.queries.report_schools import (
     dates_of,
     ratings_at,
@@ -24,19 +31,12 @@ from progress_boards.queries.report_schools import (
     schools_of,
 )
 from progress_boards.queries.report_training import training_facts
-from progress_boards.queries.year_boards import (
-    Judged,
-    YearBoard,
-    answered_before,
-    boards_of_report,
-)
-from ratings.models import Band, RatingAssessment
+from progress_boards.queries.year_boards import YearBoard, boards_of_report
 from trust.access import CAPACITY_NAMES, Capacity
 from trust.models import AcademicYear, Term, TrustProfile
 from trust.templatetags.eyeline import day
 
 Facts = dict[str, Any]
-Test = Callable[[YearBoard], bool]
 HOLDS = ProgressBoard.Holds
 
 
@@ -48,7 +48,8 @@ def cut_off_of(year: AcademicYear) -> dt.date:
 def compile_facts(year: AcademicYear, cut_off: dt.date) -> Facts:
     """Every figure of the year as it stood at the cut-off."""
     boards = boards_of_report(year, cut_off)
-    terms = list(Term.objects.filter(academic_year=year).order_by("order"))
+    terms = Term.objects.filter(academic_year=year).order_by("order")
+    names = [t.name.removesuffix(" term") for t in terms]
     schools = schools_of(year, boards)
     actions = list(_actions(boards, cut_off))
     agreed = list(SchoolYear.objects.filter(academic_year=year).select_related("school"))
@@ -57,23 +58,27 @@ def compile_facts(year: AcademicYear, cut_off: dt.date) -> Facts:
         "trust": TrustProfile.current().name,
         "year": year.name,
         "cut_off": day(cut_off),
-        "terms": [t.name.removesuffix(" term") for t in terms],
+        "terms": names,
         "boards": [_board(b) for b in boards],
         "groups": [
             {"title": "Boards", "rows": _board_rows(boards, agreed)},
             {"title": "Does leaders’ own evaluation hold?", "rows": _evaluation_rows(boards)},
             {"title": "Attendance", "rows": _attendance_rows(boards)},
             {"title": "On time", "rows": _time_rows(boards)},
-            {"title": "The Chair’s judgements of items", "rows": _judgement_rows(boards)},
+            {"title": "The Chair’s judgements of items", "rows": judgement_rows(boards)},
         ],
-        "indicators": _indicators(boards),
-        "movement": _movement(boards),
+        "judged": judged_by_term(boards, names),
+        "indicators": indicators(boards),
+        "movement": movement(boards),
         "actions": _action_rows(actions, boards, cut_off),
-        "leaders": _leaders(boards, year),
-        "overrides": _overrides(year, cut_off),
+        "leaders": leaders(boards, year),
+        "overrides": overrides(year, cut_off),
         "ratings": ratings["columns"],
-        "visits": _visits(year, cut_off),
+        "visits": visits(year, cut_off),
         "training": training_facts(year, cut_off),
+        "priorities": priorities(year),
+        "follow_up": follow_up(year, cut_off),
+        "method": method(day(cut_off)),
         "schools": school_facts(schools, boards, actions, agreed, ratings, cut_off),
     }
 
@@ -97,49 +102,15 @@ def _board(board: YearBoard) -> Facts:
 # -- rows by term --------------------------------------------------------------------------------
 
 
-def counted(
-    key: str, label: str, boards: Sequence[YearBoard], test: Test, of: Test | None = None
-) -> Facts:
-    """How many boards pass a test, by term and in the year; with `of`, out of how many, and the share."""
-    passing = [b for b in boards if test(b) and (of is None or of(b))]
-    base = [b for b in boards if of(b)] if of else []
-
-    def words(term: int | None) -> str:
-        n = sum(1 for b in passing if term in (None, b.term))
-        if of is None:
-            return str(n)
-        whole = sum(1 for b in base if term in (None, b.term))
-        return f"{n} of {whole}" if whole else "–"
-
-    share = f"{_percent(len(passing), len(base))}%" if base else ""
-    return {
-        "key": key, "label": label, "by_term": [words(t) for t in (1, 2, 3)], "year": words(None),
-        "share": share, "n": len(passing), "of": len(base) if of else None,
-        "boards": [b.id for b in passing],
-    }  # fmt: skip
-
-
-def _plain(key: str, label: str, words: str, boards: Iterable[YearBoard] = ()) -> Facts:
-    """A row that stands for the year alone."""
-    return {
-        "key": key, "label": label, "by_term": ["–"] * 3, "year": words, "share": "",
-        "boards": [b.id for b in boards],
-    }  # fmt: skip
-
-
-def _percent(part: int, whole: int) -> int:
-    """Rounded half up, as a reader would."""
-    return (200 * part + whole) // (2 * whole) if whole else 0
-
-
 def _is_held(board: YearBoard) -> bool:
     return board.is_held
 
 
 def _board_rows(boards: list[YearBoard], agreed: list[SchoolYear]) -> list[Facts]:
     return [
-        _plain("by_policy", "Boards by policy", str(sum(a.by_policy for a in agreed))),
-        _plain("agreed", "Boards agreed", str(sum(a.agreed for a in agreed))),
+        plain("by_policy", "Boards by policy", str(sum(a.by_policy for a in agreed))),
+        plain("agreed", "Boards agreed", str(sum(a.agreed for a in agreed))),
+        counted("planned", "Boards planned", boards, lambda b: True),
         counted("held", "Boards held", boards, _is_held),
         counted("not_final", "Held, minutes not final", boards,
                 lambda b: b.is_held and not b.is_final),
@@ -158,10 +129,6 @@ def _holds(value: str) -> Test:
 
 def _sat_in_person(role: str) -> Test:
     return lambda board: board.presence.get(role) == "person"
-
-
-def _judged_in(band: Band) -> Callable[[Judged], bool]:
-    return lambda judged: judged.band is not None and judged.band.pk == band.pk
 
 
 def _evaluation_rows(boards: list[YearBoard]) -> list[Facts]:
@@ -204,84 +171,21 @@ def _time_rows(boards: list[YearBoard]) -> list[Facts]:
         counted("agenda_on_time", "Agenda issued ten school days before", boards,
                 lambda b: b.agenda_on_time is True,
                 lambda b: b.is_held and b.agenda_on_time is not None),
+        _pack_row(boards),
         counted("minutes_on_time", "Minutes final within fifteen school days", boards,
                 lambda b: b.minutes_on_time is True, lambda b: b.minutes_on_time is not None),
-        _plain("days_to_final", "Median time to final minutes", words, timed),
+        plain("days_to_final", "Median time to final minutes", words, timed),
     ]  # fmt: skip
 
 
-# -- items ---------------------------------------------------------------------------------------
+def _pack_row(boards: list[YearBoard]) -> Facts:
+    row = counted("pack_on_time", "Pack ready five school days before", boards,
+                  lambda b: b.pack_on_time is True, lambda b: b.pack_on_time is not None)  # fmt: skip
+    missed = sum(1 for b in boards if b.is_without_pack)
+    return row | {"note": f"no pack for {missed}" if missed else ""}
 
 
-def _judgement_rows(boards: list[YearBoard]) -> list[Facts]:
-    bands = list(Band.objects.order_by("position"))
-    wanted: list[tuple[str, str, Callable[[Judged], bool]]] = [
-        (f"judged_{b.pk}", b.name, _judged_in(b)) for b in bands
-    ]
-    wanted.append(("too_early", "Too early to judge", lambda j: j.is_judged and j.band is None))
-    return [_of_items(key, label, boards, test) for key, label, test in wanted]
-
-
-def _of_items(
-    key: str, label: str, boards: list[YearBoard], test: Callable[[Judged], bool]
-) -> Facts:
-    by_term: Counter[int] = Counter()
-    cited = []
-    for board in boards:
-        n = sum(1 for j in board.items if test(j))
-        by_term[board.term] += n
-        if n:
-            cited.append(board)
-    counts = [str(by_term[t]) for t in (1, 2, 3)]
-    row = _plain(key, label, str(by_term.total()), cited)
-    return row | {"by_term": counts, "n": by_term.total()}
-
-
-def _indicators(boards: list[YearBoard]) -> list[Facts]:
-    """Items and minutes of held boards by the indicator they speak to."""
-    found: dict[str, Facts] = {}
-    for board in boards:
-        for item in board.items:
-            if not item.indicator:
-                continue
-            row = found.setdefault(
-                item.indicator, {"name": item.indicator, "items": 0, "minutes": 0, "boards": []}
-            )
-            row["items"] += 1
-            row["minutes"] += item.minutes
-            if board.id not in row["boards"]:
-                row["boards"].append(board.id)
-    rows = sorted(found.values(), key=lambda r: (-r["minutes"], r["name"]))
-    return [row | {"key": f"indicator_{n}"} for n, row in enumerate(rows, 1)]
-
-
-def _movement(boards: list[YearBoard]) -> list[Facts]:
-    """How the judgement moved between an item and the one carried from it."""
-    rows = {
-        key: {"key": key, "label": label, "n": 0, "boards": []}
-        for key, label in (("better", "Better"), ("same", "The same"), ("worse", "Worse"))
-    }
-    for board in boards:
-        for item in board.items:
-            if item.band is None or item.former is None:
-                continue
-            change = item.former.position - item.band.position
-            row: Facts = rows["better" if change > 0 else "worse" if change < 0 else "same"]
-            row["n"] += 1
-            if board.id not in row["boards"]:
-                row["boards"].append(board.id)
-    return list(rows.values())
-
-
-def _leaders(boards: list[YearBoard], year: AcademicYear) -> Facts:
-    """Leaders who answered at a held board, and how many for the first time: numbers, never names."""
-    people = {p for b in boards for j in b.items for p in j.answered}
-    first = people - answered_before(people, year)
-    cited = [b.id for b in boards if any(j.answered for j in b.items)]
-    return {"key": "leaders", "n": len(people), "first_time": len(first), "boards": cited}
-
-
-# -- actions, ratings, visits --------------------------------------------------------------------
+# -- actions --------------------------------------------------------------------
 
 
 def _actions(boards: list[YearBoard], cut_off: dt.date) -> QuerySet[Action]:
@@ -327,7 +231,7 @@ def _action_rows(actions: list[Action], boards: list[YearBoard], cut_off: dt.dat
         }  # fmt: skip
 
     typical = f"{median(days):g} days" if days else "–"
-    share = f"{len(closed)} ({_percent(len(closed), len(actions))}%)" if actions else "0"
+    share = f"{len(closed)} ({percent(len(closed), len(actions))}%)" if actions else "0"
     return [
         row("actions_raised", "Actions agreed at boards", actions),
         row("actions_closed", "Closed", closed, share),
@@ -338,37 +242,3 @@ def _action_rows(actions: list[Action], boards: list[YearBoard], cut_off: dt.dat
             [a for a in actions if not ended(a, cut_off) and a.due_on < cut_off]),
         row("actions_days", "Median time from agreed to closed", closed, typical),
     ]  # fmt: skip
-
-
-def _overrides(year: AcademicYear, cut_off: dt.date) -> Facts:
-    """Shared ratings of the year whose judgement differs from the suggestion."""
-    rows = RatingAssessment.objects.shared().filter(
-        effective_on__gte=year.starts_on, effective_on__lte=cut_off, suggested__isnull=False
-    )
-    differing = [r for r in rows if r.overall_id != r.suggested_id]
-    return {"n": len(differing), "of": len(rows)}
-
-
-def _visits(year: AcademicYear, cut_off: dt.date) -> Facts:
-    """Records of visit the schools have, by kind, and how many came from inside and outside the trust."""
-    records = (
-        VisitRecord.objects.sent()
-        .filter(visited_on__gte=year.starts_on, visited_on__lte=cut_off)
-        .filter(Q(is_restricted=False))
-        .values_list("kind__name", "is_external", "kind__order")
-    )
-    kinds: dict[tuple[int, str], list[int]] = {}
-    for name, is_external, order in records:
-        counts = kinds.setdefault((order, name), [0, 0])
-        counts[1 if is_external else 0] += 1
-    inside = sum(c[0] for c in kinds.values())
-    outside = sum(c[1] for c in kinds.values())
-    return {
-        "kinds": [
-            {"name": name, "internal": c[0], "external": c[1], "all": sum(c)}
-            for (_, name), c in sorted(kinds.items())
-        ],
-        "internal": inside,
-        "external": outside,
-        "ratio": f"{inside} to {outside}",
-    }

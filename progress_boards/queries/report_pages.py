@@ -1,49 +1,63 @@
-"""What the report's pages show: the outline, one section beside its facts, the boards behind a figure."""
+"""What the report's pages show: the list, the outline, one section beside its facts."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import localtime
 
 from progress_boards.models import AnnualReport, ProgressBoard, ReportSection
 from progress_boards.rules import (
+    WRITTEN_IN,
+    may_comment_report,
     may_open_report,
     may_present_report,
+    may_read_check,
+    may_respond_to_report,
     may_sign_report,
+    may_submit_report,
     may_write_report,
 )
 from trust.access import Actor, Answer, Capacity, allowed_if
-from trust.models import AcademicYear
+from trust.models import AcademicYear, TrustProfile
 from trust.templatetags.eyeline import day
-from trust.work import WorkItem
 
 KEYS = ReportSection.Key
 READERS = frozenset(
     (Capacity.CHAIR, Capacity.CEO, Capacity.DSI, Capacity.TRUSTEE, Capacity.LINK_TRUSTEE,
-     Capacity.CLERK, Capacity.CFO, Capacity.SAFEGUARDING_LEAD)
+     Capacity.CLERK, Capacity.CFO, Capacity.SAFEGUARDING_LEAD, Capacity.HEAD,
+     Capacity.LOCAL_COMMITTEE)
 )  # fmt: skip
 
-PRESENTED_TO = "the Trust Board, every Link Trustee, the Chief Financial Officer and the trust safeguarding lead"
+PRESENTED_TO = "the Trust Board, every Link Trustee, the Chief Financial Officer and the trust safeguarding lead; each school reads its own part"
+ORDER = (
+    KEYS.SUMMARY, KEYS.REMIT, KEYS.HOW_BOARDS_RAN, KEYS.THEMES, KEYS.SCHOOL, KEYS.SUPPORT,
+    KEYS.TRAINING, KEYS.READINESS, KEYS.EFFECTIVENESS, KEYS.FOLLOW_UP, KEYS.RECOMMENDATIONS,
+)  # fmt: skip
+OF_FACTS = {
+    KEYS.HOW_BOARDS_RAN: "groups", KEYS.THEMES: "priorities", KEYS.SUPPORT: "visits",
+    KEYS.TRAINING: "training", KEYS.FOLLOW_UP: "follow_up",
+}  # fmt: skip
+"""Sections that the software fills; each is gone when it has neither facts nor words."""
 
 
 # -- the list ------------------------------------------------------------------------------------
 
 
 def may_list_reports(user: Actor) -> Answer:
-    """The report is written for the Trust Board; a head is not among its readers."""
+    """The report is written for the Trust Board; a head and a local committee find the part on their school."""
     return allowed_if(user.posts.holds(*READERS), "The annual report is for the Trust Board")
 
 
 @dataclass(frozen=True)
 class ReportRow:
-    pk: int
-    year: str
+    url: str
+    name: str
     lead: str
     state: str
     kind: str
@@ -52,15 +66,51 @@ class ReportRow:
 
 
 def report_rows(user: Actor) -> list[ReportRow]:
-    """The reports this person may read, newest year first, in one query."""
+    """The reports this person may read, newest year first, and then parts of others, in two queries."""
     reports = AnnualReport.objects.visible_to(user).select_related("academic_year", "lead")
-    return [
-        ReportRow(
-            r.pk, r.academic_year.name, r.lead.name, r.get_state_display(),
-            "done" if r.state == "presented" else "doing", r.signed_at, r.presented_at,
-        )
+    whole = [
+        _row(r, reverse("progress_boards:report-detail", args=[r.pk]), f"Annual report {r.academic_year.name}")
         for r in reports.defer("facts")
     ]  # fmt: skip
+    return [*whole, *_part_rows(user)]
+
+
+def _part_rows(user: Actor) -> list[ReportRow]:
+    """Half pages that a contributing Chair writes, and the own school's part for its head and local committee."""
+    posts, parts = user.posts, Q(pk__in=[])
+    if user.person_id and posts.holds(Capacity.CHAIR, in_person=True):
+        parts |= Q(writer=user.person_id, report__state__in=WRITTEN_IN)
+    heads = posts.schools(Capacity.HEAD)
+    parts |= Q(school__in=heads, report__state="accuracy")
+    readers = posts.schools(Capacity.HEAD, Capacity.LOCAL_COMMITTEE)
+    if readers and TrustProfile.current().step("report_to_schools"):
+        parts |= Q(school__in=readers, report__state="presented")
+    sections = (
+        ReportSection.objects.filter(parts, key=KEYS.SCHOOL)
+        .exclude(report__in=AnnualReport.objects.visible_to(user).values("pk"))
+        .select_related("school", "report__academic_year", "report__lead")
+        .defer("report__facts")
+        .order_by("-report__academic_year__starts_on", "school__name")
+    )
+    return [
+        _row(
+            s.report, _part_url(user, s), f"{s.school}, annual report {s.report.academic_year.name}"
+        )
+        for s in sections
+    ]
+
+
+def _part_url(user: Actor, section: ReportSection) -> str:
+    if section.writer_id == user.person_id and section.report.state in WRITTEN_IN:
+        return _section_url(section.report, section)
+    return school_url(section.report, section.school_id or 0)
+
+
+def _row(r: AnnualReport, url: str, name: str) -> ReportRow:
+    kind = "done" if r.state == "presented" else "doing"
+    return ReportRow(
+        url, name, r.lead.name, r.get_state_display(), kind, r.signed_at, r.presented_at
+    )
 
 
 def years_without_report(user: Actor, today: dt.date) -> list[AcademicYear]:
@@ -94,24 +144,28 @@ class SchoolPart:
     text: str
     url: str
     figure_url: str
+    writer: str = ""
 
 
 @dataclass(frozen=True)
 class ReportPage:
     report: AnnualReport
     facts: dict[str, Any]
-    sections: list[ReportSection]
     outline: list[OutlineRow]
     stats: list[dict[str, str]]
     schools: list[SchoolPart]
-    summary: str
-    how: str
-    training: str
-    recommendation_text: str
+    texts: dict[str, str]
+    """Key of a section → the Chair's words; only what is written."""
+    sees_whole: bool
     can_write: bool
-    can_sign: bool
+    can_send: bool
+    can_check: bool
+    follows_check: bool
     can_take_back: bool
+    can_submit: bool
     can_present: bool
+    can_respond: bool
+    sees_receipts: bool
     warning: str
     parts: list[OutlineRow] = field(default_factory=list)
 
@@ -121,31 +175,37 @@ def report_page(
     user: Actor,
     stats: Iterable[dict[str, str]],
     current: ReportSection | None = None,
+    *,
+    whole: bool = True,
 ) -> ReportPage:
-    """Everything the pages of one report show, in two queries."""
-    sections = list(report.sections.all())
-    writes = bool(may_write_report(user, report))
-    signs = bool(may_sign_report(user, report))
-    texts = {(s.key, s.school_id): s for s in sections}
+    """Everything the pages of one report show, in two queries; not `whole`: only what this Chair contributes."""
+    sections = list(report.sections.select_related("writer"))
+    if not whole:
+        sections = [s for s in sections if s.writer_id == user.person_id]
+    leads = bool(may_write_report(user, report))
+    own = {s.school_id: s for s in sections if s.key == KEYS.SCHOOL}
     return ReportPage(
         report=report,
         facts=report.facts,
-        sections=sections,
-        outline=_outline(report, sections, writes, current),
-        parts=_parts(report, sections, writes, current),
+        outline=_outline(report, sections, leads, current) if whole else [],
+        parts=_parts(report, own, current) if leads or not whole else [],
         stats=[s | {"url": figure_url(report, s["key"])} for s in stats],
         schools=[
-            _school_part(report, facts, texts.get((KEYS.SCHOOL, facts["id"])), writes)
+            _school_part(report, facts, own.get(facts["id"]), leads or not whole)
             for facts in report.facts["schools"]
+            if whole or facts["id"] in own
         ],
-        summary=_text(texts, KEYS.SUMMARY),
-        how=_text(texts, KEYS.HOW_BOARDS_RAN),
-        training=_text(texts, KEYS.TRAINING),
-        recommendation_text=_text(texts, KEYS.RECOMMENDATIONS),
-        can_write=writes,
-        can_sign=writes,
-        can_take_back=signs and report.state == "signed",
+        texts={s.key: s.text for s in sections if s.school_id is None and s.text.strip()},
+        sees_whole=whole,
+        can_write=leads,
+        can_send=leads and report.state == "draft",
+        can_check=bool(may_comment_report(user, report, None)),
+        follows_check=report.accuracy_sent_at is not None and bool(may_read_check(user, report)),
+        can_take_back=bool(may_sign_report(user, report)) and report.state == "signed",
+        can_submit=bool(may_submit_report(user, report)),
         can_present=bool(may_present_report(user, report)) and report.state == "signed",
+        can_respond=bool(may_respond_to_report(user, report)),
+        sees_receipts=report.state == "presented" and bool(may_read_check(user, report)),
         warning=early_warning(report),
     )
 
@@ -165,76 +225,96 @@ def figure_url(report: AnnualReport, key: str) -> str:
     return reverse("progress_boards:report-figure", args=[report.pk, key])
 
 
-def _text(texts: dict[Any, ReportSection], key: str) -> str:
-    section = texts.get((key, None))
-    return section.text if section else ""
-
-
-def _school_part(
-    report: AnnualReport, facts: dict[str, Any], section: ReportSection | None, writes: bool
-) -> SchoolPart:
-    url = _section_url(report, section) if section and writes else ""
-    figure = figure_url(report, f"school_{facts['id']}")
-    return SchoolPart(facts, section.text if section else "", url, figure)
+def school_url(report: AnnualReport, school: int) -> str:
+    return reverse("progress_boards:report-school", args=[report.pk, school])
 
 
 def _section_url(report: AnnualReport, section: ReportSection) -> str:
     return reverse("progress_boards:report-section", args=[report.pk, section.pk])
 
 
+def _school_part(
+    report: AnnualReport, facts: dict[str, Any], section: ReportSection | None, writes: bool
+) -> SchoolPart:
+    url = _section_url(report, section) if section and writes else ""
+    return SchoolPart(
+        facts,
+        section.text if section else "",
+        url,
+        figure_url(report, f"school_{facts['id']}"),
+        section.writer.name if section and section.writer else "",
+    )
+
+
+def school_part(report: AnnualReport, school: int) -> SchoolPart | None:
+    """The part on one school, for its head; None when the report has none."""
+    facts = next((f for f in report.facts["schools"] if f["id"] == school), None)
+    section = report.sections.select_related("writer").filter(school=school).first()
+    return _school_part(report, facts, section, False) if facts else None
+
+
+# -- the outline ---------------------------------------------------------------------------------
+
+
+def has_facts(report: AnnualReport, key: str) -> bool:
+    """Whether the software has something to tell in this section."""
+    found = report.facts.get(OF_FACTS.get(KEYS(key), ""))
+    return bool(found["kinds"]) if key == KEYS.SUPPORT and found else bool(found)
+
+
 def _outline(
     report: AnnualReport, sections: list[ReportSection], writes: bool, current: ReportSection | None
 ) -> list[OutlineRow]:
-    """The required sections, each with how far it is; links lead to the editor or down the page."""
+    """The sections in order, each with how far it is; an empty one shows only to who may write it."""
     page = reverse("progress_boards:report-detail", args=[report.pk])
+    count = report.recommendations.count()
     rows = []
-    for key in (
-        KEYS.SUMMARY, KEYS.HOW_BOARDS_RAN, KEYS.SCHOOL, KEYS.TRAINING, KEYS.RECOMMENDATIONS,
-    ):  # fmt: skip
+    for key in ORDER:
         mine = [s for s in sections if s.key == key]
-        if key == KEYS.TRAINING and not has_training(report, mine):
+        shown = key in NEEDED or has_facts(report, key) or any(s.text.strip() for s in mine)
+        if not shown and not (writes and mine):
             continue
         first = next((s for s in mine if not s.text.strip()), mine[0] if mine else None)
         url = _section_url(report, first) if writes and first else f"{page}#{key}"
-        kind, tag = _progress(report, key, mine)
+        kind, tag = _progress(report, key, mine, count)
         is_here = current is not None and current.key == key
         rows.append(OutlineRow(KEYS(key).label, url, kind, tag if writes else "", is_here))
     return rows
 
 
-def has_training(report: AnnualReport, sections: list[ReportSection]) -> bool:
-    """Whether the year has a section on training: with figures or words, else it is gone."""
-    return bool(report.facts.get("training") or any(s.text.strip() for s in sections))
+NEEDED = (KEYS.SUMMARY, KEYS.HOW_BOARDS_RAN, KEYS.SCHOOL, KEYS.RECOMMENDATIONS)
 
 
-def _progress(report: AnnualReport, key: str, mine: list[ReportSection]) -> tuple[str, str]:
+def _progress(
+    report: AnnualReport, key: str, mine: list[ReportSection], recommendations: int
+) -> tuple[str, str]:
     done = sum(1 for s in mine if s.text.strip())
-    if key in (KEYS.HOW_BOARDS_RAN, KEYS.TRAINING):
-        return "plain", "Automatic"
     if key == KEYS.SCHOOL:
         return ("doing" if done else "todo"), f"{done} of {len(mine)}"
     if key == KEYS.RECOMMENDATIONS:
-        done = report.recommendations.count()
-        return ("doing", str(done)) if done else ("todo", "To write")
-    return ("doing", "Drafted") if done else ("todo", "To write")
+        return ("doing", str(recommendations)) if recommendations else ("todo", "To write")
+    if done:
+        return "doing", "Drafted"
+    if has_facts(report, key):
+        return "plain", "Automatic"
+    return ("todo", "To write") if key in NEEDED else ("plain", "Optional")
 
 
 def _parts(
-    report: AnnualReport, sections: list[ReportSection], writes: bool, current: ReportSection | None
+    report: AnnualReport, own: dict[int | None, ReportSection], current: ReportSection | None
 ) -> list[OutlineRow]:
     """The schools, under "School by school" while one of them is open."""
-    if current is None or current.key != KEYS.SCHOOL or not writes:
+    if current is None or current.key != KEYS.SCHOOL:
         return []
-    mine = {s.school_id: s for s in sections if s.key == KEYS.SCHOOL}
     return [
         OutlineRow(
-            facts["name"], _section_url(report, mine[facts["id"]]),
-            "doing" if mine[facts["id"]].text.strip() else "todo",
-            "Drafted" if mine[facts["id"]].text.strip() else "To write",
+            facts["name"], _section_url(report, own[facts["id"]]),
+            "doing" if own[facts["id"]].text.strip() else "todo",
+            "Drafted" if own[facts["id"]].text.strip() else "To write",
             facts["id"] == current.school_id,
         )
         for facts in report.facts["schools"]
-        if facts["id"] in mine
+        if facts["id"] in own
     ]  # fmt: skip
 
 
@@ -245,116 +325,8 @@ def school_of(page: ReportPage, section: ReportSection) -> SchoolPart | None:
 
 def next_section(page: ReportPage, section: ReportSection) -> OutlineRow | None:
     """Where the writer goes on: the next school, or the next section."""
-    if page.parts:
-        after = [p for p, q in zip(page.parts[1:], page.parts, strict=False) if q.current]
-        if after:
-            return after[0]
-    here = next(i for i, row in enumerate(page.outline) if row.current)
+    after = [p for p, q in zip(page.parts[1:], page.parts, strict=False) if q.current]
+    if after:
+        return after[0]
+    here = next((i for i, row in enumerate(page.outline) if row.current), len(page.outline))
     return page.outline[here + 1] if here + 1 < len(page.outline) else None
-
-
-# -- what waits ----------------------------------------------------------------------------------
-
-
-def report_work(user: Any, today: dt.date) -> Iterator[WorkItem]:
-    """The Chair opens, writes and submits by 30 September; the Trust Board reads."""
-    if user.person_id is None:
-        return
-    if user.posts.holds(Capacity.CHAIR, in_person=True):
-        yield from _chairs_work(user, today)
-    if user.posts.holds(Capacity.TRUSTEE, Capacity.LINK_TRUSTEE):
-        presented = AnnualReport.objects.filter(state="presented").defer("facts")
-        newest = presented.select_related("academic_year").order_by("-presented_at").first()
-        if newest and not newest.reads.filter(person=user.person_id).exists():
-            year = newest.academic_year.name
-            yield _work(newest.pk, "Read the external Chair’s annual report", year,
-                        "Read the report", None, today)  # fmt: skip
-
-
-def _chairs_work(user: Any, today: dt.date) -> Iterator[WorkItem]:
-    mine = AnnualReport.objects.filter(lead=user.person_id, state__in=("draft", "signed"))
-    for report in mine.select_related("academic_year").defer("facts"):
-        year = report.academic_year
-        if report.state == "signed":
-            yield _work(report.pk, "Submit the annual report to the Trust Board", year.name,
-                        "Open the report", written_by(year), today)  # fmt: skip
-        elif report.cut_off_on < today:
-            yield _work(report.pk, "Write the annual report", year.name, "Open the report",
-                        written_by(year), today)  # fmt: skip
-    held = ProgressBoard.objects.filter(academic_year=OuterRef("pk"))
-    years = AcademicYear.objects.filter(Exists(held), annual_report__isnull=True)
-    for year in years.filter(ends_on__lt=today + dt.timedelta(days=31)).order_by("starts_on"):
-        if dt.date(year.ends_on.year, 8, 1) <= today:
-            yield _work(None, f"Open the annual report of {year.name}", year.name,
-                        "Go to the reports", written_by(year), today)  # fmt: skip
-
-
-def written_by(year: AcademicYear) -> dt.date:
-    """30 September after the year."""
-    return dt.date(year.ends_on.year, 9, 30)
-
-
-def _work(
-    pk: int | None, title: str, year: str, button: str, due: dt.date | None, today: dt.date
-) -> WorkItem:
-    name = "progress_boards:report-detail" if pk else "progress_boards:report-list"
-    return WorkItem(
-        key=f"report.{title}.{year}", title=title, why=f"Academic year {year}", button=button,
-        url=reverse(name, args=[pk] if pk else []), due=due, icon="file-text",
-        is_late=bool(due and due < today),
-    )  # fmt: skip
-
-
-# -- the boards behind a figure ------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Figure:
-    label: str
-    value: str
-    boards: list[dict[str, Any]]
-    schools: list[dict[str, str]] = field(default_factory=list)
-    """For a figure of training, which comes from no board: the same of each school."""
-    definition: str = ""
-
-
-def figure_of(report: AnnualReport, key: str, user: Actor) -> Figure | None:
-    """The boards one figure comes from, each with its address where this person may see it."""
-    facts = report.facts
-    found = next((f for f in _figures(facts) if f["key"] == key), None)
-    if found is None:
-        return None
-    cited = set(found["boards"])
-    seen = set(
-        ProgressBoard.objects.visible_to(user).filter(pk__in=cited).values_list("pk", flat=True)
-    )
-    boards = [b | {"is_seen": b["id"] in seen} for b in facts["boards"] if b["id"] in cited]
-    return Figure(
-        found["label"], found["value"], boards, found.get("schools", []),
-        found.get("definition", ""),
-    )  # fmt: skip
-
-
-def _figures(facts: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    for row in (*(r for g in facts["groups"] for r in g["rows"]), *facts["actions"]):
-        yield {
-            "key": row["key"],
-            "label": row["label"],
-            "value": row["year"],
-            "boards": row["boards"],
-        }
-    for row in facts["indicators"]:
-        yield {"key": row["key"], "label": f"Items on {row['name']}", "value": str(row["items"]),
-               "boards": row["boards"]}  # fmt: skip
-    for row in facts["movement"]:
-        yield {"key": row["key"], "label": f"Carried items judged {row['label'].lower()}",
-               "value": str(row["n"]), "boards": row["boards"]}  # fmt: skip
-    for row in facts.get("training", {}).get("rows", []):
-        yield {"key": row["key"], "label": row["label"], "value": row["year"], "boards": [],
-               "schools": row["schools"], "definition": row["definition"]}  # fmt: skip
-    leaders = facts["leaders"]
-    yield {"key": "leaders", "label": "Leaders who answered at a board",
-           "value": str(leaders["n"]), "boards": leaders["boards"]}  # fmt: skip
-    for school in facts["schools"]:
-        yield {"key": f"school_{school['id']}", "label": f"Boards held, {school['name']}",
-               "value": school["held"], "boards": school["boards"]}  # fmt: skip

@@ -139,6 +139,7 @@ def _school(
         "judgements": _judgements(final),
         "validated": f"{sum(1 for b in answered if b.holds == ProgressBoard.Holds.YES)} of {len(answered)}",
         "raised": len(actions),
+        "open": [a.ref for a in actions if a.closed_at is None or localtime(a.closed_at).date() > cut_off],
         "closed": len(closed),
         "closings": [
             {"board": b.id, "label": f"{b.half_term}, {day(b.day)}", "text": b.closing.strip()}

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 
+from django.db.models import Min
 from django.utils.timezone import localtime
 
 from meetings.models import AgendaItem, Meeting
@@ -14,7 +15,7 @@ from ratings.models import Band
 from schools.queries import calendars
 from trust.access import Capacity
 from trust.calendar import NoSchoolDayError, SchoolCalendar
-from trust.models import AcademicYear, TrustProfile
+from trust.models import AcademicYear, Document, TrustProfile
 from trust.timetable import Offsets, deadlines, last_safe_day
 
 HELD = ("held", "with_chair", "accuracy_check", "final")
@@ -30,6 +31,8 @@ class Judged:
     minutes: int
     indicator: str
     answered: frozenset[int]
+    seconds: int = 0
+    """What the clerk's timer showed."""
     is_judged: bool = False
     band: Band | None = None
     direction: str = ""
@@ -60,6 +63,9 @@ class YearBoard:
     presence: dict[str, str] = field(default_factory=dict)
     """Role → "person" or "substitute"; a role that was not there is not in it."""
     agenda_on_time: bool | None = None
+    pack_on_time: bool | None = None
+    is_without_pack: bool = False
+    """A pack was due, and none was made."""
     minutes_on_time: bool | None = None
     days_to_final: int | None = None
     holds: str = ""
@@ -90,6 +96,7 @@ def boards_of_report(year: AcademicYear, cut_off: dt.date) -> list[YearBoard]:
         .order_by("half_term__starts_on", "school__name", "pk")
     )
     of_schools = calendars({row.school_id for row in rows})
+    packs = _packs_made()
     offsets = _offsets()
     found = []
     for row in rows:
@@ -97,7 +104,9 @@ def boards_of_report(year: AcademicYear, cut_off: dt.date) -> list[YearBoard]:
         is_late = _is_late(row.meeting, calendar, offsets)
         if (row.academic_year_id == year.pk) != is_late:
             plain = _read(row, cut_off, first_term=is_late)
-            found.append(_with_record(plain, row, calendar, offsets) if plain.is_held else plain)
+            if plain.is_held:
+                plain = _with_pack(_with_record(plain, row, calendar, offsets), row, packs)
+            found.append(plain)
     return found
 
 
@@ -167,6 +176,24 @@ def _with_record(
     )
 
 
+def _packs_made() -> dict[int, dt.date]:
+    """Board → the day on which its first pack was ready, in one query."""
+    packs = Document.objects.filter(
+        kind="pack", subject_type=ProgressBoard._meta.label_lower, done_at__isnull=False
+    )
+    first = packs.values("subject_id").annotate(first=Min("done_at"))
+    return {row["subject_id"]: localtime(row["first"]).date() for row in first}
+
+
+def _with_pack(found: YearBoard, board: ProgressBoard, packs: dict[int, dt.date]) -> YearBoard:
+    """The board with when its pack came; a trust without packs has no such day, and none is missed."""
+    due = board.meeting.deadline("pack")
+    if due is None or found.entered_later:
+        return found
+    made = packs.get(found.id)
+    return replace(found, pack_on_time=made <= due if made else None, is_without_pack=made is None)
+
+
 def _on_time(meeting: Meeting, name: str, done_at: dt.datetime | None) -> bool | None:
     due = meeting.deadline(name)
     if due is None or done_at is None or meeting.entered_later:
@@ -192,6 +219,7 @@ def _judged(item: AgendaItem, is_final: bool) -> Judged:
         minutes=item.minutes,
         indicator=item.indicator.name if item.indicator else "",
         answered=frozenset(p for p in answered if p),
+        seconds=item.seconds_spent,
         is_judged=judgement is not None,
         band=judgement.band if judgement else None,
         direction=judgement.get_direction_display() if judgement and judgement.direction else "",

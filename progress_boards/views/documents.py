@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -47,4 +47,22 @@ def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the annual report as it stands."""
     report = get_visible_or_404(AnnualReport.objects.all(), request.user, pk=pk)
     document = documents.request_report(report, by=request.user)
+    return _progress(document, reverse("progress_boards:report-detail", args=[pk]))
+
+
+@require_POST
+def report_docx(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the same report for Word."""
+    report = get_visible_or_404(AnnualReport.objects.all(), request.user, pk=pk)
+    document = documents.request_report(report, by=request.user, kind=documents.REPORT_WORD)
+    return _progress(document, reverse("progress_boards:report-detail", args=[pk]))
+
+
+@require_POST
+def report_response_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the chief executive's response, once there is one."""
+    report = get_visible_or_404(AnnualReport.objects.all(), request.user, pk=pk)
+    if not report.response:
+        raise Http404("No response yet")
+    document = documents.request_response(report, by=request.user)
     return _progress(document, reverse("progress_boards:report-detail", args=[pk]))

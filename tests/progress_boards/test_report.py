@@ -16,9 +16,11 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from progress_boards.actions import report as actions
+from progress_boards.actions import report_after as after
+from progress_boards.actions import report_stages as stages
 from progress_boards.documents import may_read_report_document, report_snapshot, request_report
 from progress_boards.models import AnnualReport, ReportSection
-from progress_boards.queries.report_pages import report_work
+from progress_boards.queries.report_work import report_work
 from tests import factories
 from tests.progress_boards.report_year import SmallYear, small_year
 from trust.access import Conflict, NotAllowed
@@ -63,7 +65,13 @@ def written(report: AnnualReport, chair) -> AnnualReport:
 
 
 def signed(report: AnnualReport, chair) -> AnnualReport:
-    return actions.sign_report(written(report, chair), typed_name="Martin Yeo", by=chair)
+    stages.send_for_accuracy(written(report, chair), by=chair)
+    return stages.sign_report(report, typed_name="Martin Yeo", by=chair)
+
+
+def presented(report: AnnualReport, chair, clerk) -> AnnualReport:
+    stages.submit_report(signed(report, chair), by=chair)
+    return stages.present_report(report, by=clerk)
 
 
 # -- opened --------------------------------------------------------------------------------------
@@ -79,7 +87,7 @@ def test_open_report_compiles_the_facts_and_begins_each_school_from_its_closing_
         "Cressmere High": "",
     }
     assert report.cut_off_on == dt.date(2026, 7, 31)
-    assert report.facts["groups"][0]["rows"][2]["year"] == "6"
+    assert report.facts["groups"][0]["rows"][3]["year"] == "6"
 
 
 def test_open_report_of_a_year_that_has_one_is_refused(report, made, chair):
@@ -160,13 +168,13 @@ def test_writing_by_anybody_but_the_lead_chair_is_refused(report, ceo, clerk, ot
 
 def test_sign_before_everything_is_written_says_what_is_missing(report, chair):
     with pytest.raises(Conflict, match="Write the summary before you sign"):
-        actions.sign_report(report, typed_name="Martin Yeo", by=chair)
+        stages.sign_report(report, typed_name="Martin Yeo", by=chair)
 
 
 def test_sign_with_another_name_is_refused(report, chair):
     written(report, chair)
     with pytest.raises(Conflict, match="Type your own name"):
-        actions.sign_report(report, typed_name="Ruth Calder", by=chair)
+        stages.sign_report(report, typed_name="Ruth Calder", by=chair)
     report.refresh_from_db()
     assert report.state == "draft"
 
@@ -180,15 +188,15 @@ def test_signed_report_is_sealed_and_can_be_taken_back_until_submitted(report, c
         ReportSection.objects.filter(pk=part.pk).update(text="Changed")
     with pytest.raises(InternalError), transaction.atomic():
         AnnualReport.objects.filter(pk=report.pk).update(facts={})
-    actions.take_back_report(report, by=chair)
+    stages.take_back_report(report, by=chair)
     actions.save_section(part, text="Changed", version=part.version, by=chair)
     assert section(report, "summary").text == "Changed"
 
 
-def test_submitted_report_cannot_be_taken_back(report, chair):
-    actions.present_report(signed(report, chair), by=chair)
+def test_report_with_the_trust_board_cannot_be_taken_back(report, chair, clerk):
+    presented(report, chair, clerk)
     with pytest.raises(Conflict):
-        actions.take_back_report(report, by=chair)
+        stages.take_back_report(report, by=chair)
 
 
 def test_report_reaches_the_trust_board_only_when_submitted(
@@ -213,23 +221,23 @@ def test_report_reaches_the_trust_board_only_when_submitted(
 
     assert readers() == [True] * 4 + [False] * 7
     document = request_report(report, by=chair)
-    actions.present_report(signed(report, chair), by=chair)
+    presented(report, chair, clerk)
     assert readers() == [True] * 8 + [False] * 3
     assert not may_read_report_document(trustee, document)
     assert may_read_report_document(trustee, request_report(report, by=chair))
 
 
 def test_work_asks_the_chair_to_write_by_september_and_the_board_to_read(
-    report, made, chair, trustee, head
+    report, made, chair, clerk, trustee, head
 ):
     (item,) = report_work(chair, AUGUST)
     assert (item.title, item.due) == ("Write the annual report", dt.date(2026, 9, 30))
     assert list(report_work(trustee, AUGUST)) == []
-    actions.present_report(signed(report, chair), by=chair)
+    presented(report, chair, clerk)
     (item,) = report_work(trustee, AUGUST)
     assert item.title == "Read the external Chair’s annual report"
-    actions.record_read(report, by=trustee)
-    actions.record_read(report, by=trustee)
+    after.record_read(report, by=trustee)
+    after.record_read(report, by=trustee)
     assert report.reads.count() == 1
     assert list(report_work(trustee, AUGUST)) == []
     assert list(report_work(head, AUGUST)) == []
@@ -255,7 +263,7 @@ def desk(chair, client_for) -> Client:
 
 
 def test_chair_opens_writes_signs_and_submits_through_the_pages(
-    made, chair, desk, trustee, client_for, as_of
+    made, chair, desk, clerk, trustee, client_for, as_of
 ):
     as_of("2026-08-03")
     key = {"idempotency_key": str(uuid.uuid4()), "year": made.year.pk}
@@ -280,10 +288,16 @@ def test_chair_opens_writes_signs_and_submits_through_the_pages(
     assert report.recommendations.count() == 1
     refused = desk.post(url("report-sign", report.pk), {"typed_name": "Somebody Else"})
     assert "Type your own name" in refused.content.decode()
+    desk.post(url("report-send", report.pk))
     desk.post(url("report-sign", report.pk), {"typed_name": "Martin Yeo"})
     assert client_for(trustee).get(url("report-detail", report.pk)).status_code == 404
-    assert "can no longer be changed" in desk.get(url("report-present", report.pk)).content.decode()
-    desk.post(url("report-present", report.pk))
+    assert "can no longer be changed" in desk.get(url("report-submit", report.pk)).content.decode()
+    for _ in range(2):
+        desk.post(url("report-submit", report.pk))
+    assert client_for(trustee).get(url("report-detail", report.pk)).status_code == 404
+    page = client_for(clerk).get(url("report-present", report.pk)).content.decode()
+    assert "can no longer be changed" in page
+    client_for(clerk).post(url("report-present", report.pk))
     page = client_for(trustee).get(url("report-detail", report.pk)).content.decode()
     assert "Keep six boards" in page
     assert "On summary" in page

@@ -187,7 +187,9 @@ def test_year_without_training_has_no_section(
         report = actions.open_report(made.year, lead=chair.person, by=chair)
     page = client_for(chair).get(reverse("progress_boards:report-detail", args=[report.pk]))
     assert "Training and its impact" not in page.content.decode()
-    assert "training" not in report_snapshot(report)
+    snapshot = report_snapshot(report)
+    assert snapshot["training"] == {}
+    assert "training" not in [chapter["id"] for chapter in snapshot["contents"]]
     assert not report.sections.filter(key="training").exists()
 
 
@@ -220,7 +222,7 @@ def test_section_prints_and_stays_as_it_was_compiled(report: AnnualReport, chair
     actions.save_section(section, text="Bought well.", version=section.version, by=chair)
     CpdRequest.objects.filter(fee=1200).update(fee=5000)
     snapshot = report_snapshot(AnnualReport.objects.get(pk=report.pk))
-    assert snapshot["training_text"] == ["Bought well."]
+    assert snapshot["words"]["training"] == ["Bought well."]
     assert rows(snapshot["training"])["training_spend"] == "£3,170.55"
     printed = render_to_string("pdf/annual_report.html", {"s": snapshot})
     assert "Bought well." in printed

@@ -54,8 +54,10 @@ def history_of(points: Sequence[Mapping[str, Any]]) -> SafeString:
 
 
 @register.simple_tag
-def printed_columns(columns: Sequence[Mapping[str, Any]]) -> SafeString:
-    """Schools by band at several dates, as stacked columns with their numbers in them.
+def printed_columns(
+    columns: Sequence[Mapping[str, Any]], what: str = "Schools by overall rating"
+) -> SafeString:
+    """How many are in each band, at several dates, as stacked columns with their numbers in them.
 
     Each column has label and bands; each band has band (or None for not rated) and count.
     """
@@ -68,7 +70,7 @@ def printed_columns(columns: Sequence[Mapping[str, Any]]) -> SafeString:
         "<title>{}</title>{}</svg>",
         WIDTH,
         HEIGHT + 24,
-        (words := _words(columns)),
+        (words := _words(columns, what)),
         words,
         format_html_join(
             "", "{}", ((_column(c, i * step, step - GAP, most),) for i, c in enumerate(columns))
@@ -76,13 +78,13 @@ def printed_columns(columns: Sequence[Mapping[str, Any]]) -> SafeString:
     )
 
 
-def _words(columns: Sequence[Mapping[str, Any]]) -> str:
+def _words(columns: Sequence[Mapping[str, Any]], what: str) -> str:
     said = (
         f"{c['label']} "
         + ", ".join(f"{band_of(b['band']).name.lower()} {b['count']}" for b in c["bands"])
         for c in columns
     )
-    return "Schools by overall rating: " + "; ".join(said)
+    return f"{what}: " + "; ".join(said)
 
 
 def _column(column: Mapping[str, Any], x: float, width: float, most: int) -> SafeString:
@@ -110,3 +112,41 @@ def _column(column: Mapping[str, Any], x: float, width: float, most: int) -> Saf
         )
     )  # fmt: skip
     return format_html_join("", "{}", ((part,) for part in parts))
+
+
+BAR, BAR_GAP, NAMES = 16, 8, 210
+
+
+@register.simple_tag
+def printed_bars(
+    rows: Sequence[Mapping[str, Any]], key: str, what: str, unit: str = ""
+) -> SafeString:
+    """A bar a row, longest first as given, with its name before and its number behind it."""
+    if not rows:
+        return SafeString("")
+    most = max(max(int(row[key]) for row in rows), 1)
+    words = f"{what}: " + "; ".join(f"{row['name']} {row[key]}{unit}" for row in rows)
+    height = len(rows) * (BAR + BAR_GAP)
+    return format_html(
+        '<svg viewBox="0 0 {} {}" width="100%" role="img" aria-label="{}" font-family="Figtree,sans-serif" font-size="11">'
+        "<title>{}</title>{}</svg>",
+        WIDTH,
+        height,
+        words,
+        words,
+        format_html_join(
+            "",
+            '<text x="0" y="{}" fill="#1c2340">{}</text><rect x="{}" y="{}" width="{}" height="{}" fill="#4150a8"/>'
+            '<text x="{}" y="{}" font-weight="600" fill="#1c2340">{}{}</text>',
+            (_bar(row, int(row[key]), i, most, unit) for i, row in enumerate(rows)),
+        ),
+    )
+
+
+def _bar(
+    row: Mapping[str, Any], value: int, place: int, most: int, unit: str
+) -> tuple[object, ...]:
+    top = place * (BAR + BAR_GAP)
+    length = round((WIDTH - NAMES - 60) * value / most, 1)
+    line = top + BAR - 4
+    return (line, row["name"], NAMES, top, length, BAR, NAMES + length + 6, line, value, unit)
