@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from meetings.rules import may_read_standing_items
 from progress_boards.defaults import SEATS
 from progress_boards.queries.calendar import (
     EXPORT_COLUMNS,
@@ -32,6 +33,7 @@ def board_list(request: HttpRequest) -> HttpResponse:
         "who": who,
         "has_diary": request.user.posts.holds(*SEATS),
         "may_export": bool(may_export_boards(request.user)),
+        "standing": bool(may_read_standing_items(request.user)),
     }
     return render(request, "progress_boards/calendar.html", context)
 

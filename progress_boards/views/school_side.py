@@ -25,7 +25,8 @@ from progress_boards.models import ProgressBoard
 from progress_boards.queries.board import dates_of, flags_of, seat_rows
 from progress_boards.queries.board_steps import steps_of
 from progress_boards.queries.briefing import asked_about
-from progress_boards.queries.school_side import leader_page, school_page
+from progress_boards.queries.leader_side import leader_page
+from progress_boards.queries.school_side import school_page
 from progress_boards.views.agenda import back, board_of, item_of_board
 from trust.access import Conflict, require
 from trust.calendar import now
@@ -75,9 +76,11 @@ def _save_choices(request: HttpRequest, board: ProgressBoard) -> HttpResponse:
             return JsonResponse({"message": str(refused)}, status=422)
         messages.error(request, str(refused))
         return redirect(request.path)
-    words = school_page(board, request.user).words
+    page = school_page(board, request.user)
+    words = page.words
     if saves_itself:
-        return JsonResponse({"saved_at": clock(now()), "words": {"chosen": words}})
+        said = {"chosen": words, "ready": page.readiness.words}
+        return JsonResponse({"saved_at": clock(now()), "words": said})
     messages.success(request, f"Saved: {words}")
     return redirect(request.path)
 

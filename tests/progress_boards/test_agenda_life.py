@@ -8,11 +8,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
-from evidence.models import DocumentKind, Indicator
+from evidence.models import Indicator
 from meetings.actions import agenda as engine
-from meetings.actions.agenda import fill_in_hand, move_between_ends
+from meetings.actions.agenda import move_between_ends
 from meetings.models import Action, ItemSource
 from progress_boards.actions import agenda as acts
 from progress_boards.actions import proposing
@@ -23,6 +22,7 @@ from progress_boards.work import work_for
 from ratings.models import Band, IndicatorRating, SchoolView
 from tests import factories
 from tests.progress_boards import lives
+from tests.progress_boards.drafts import draft_of, filled, issued, minutes_of, url
 from tests.progress_boards.lives import DRAFTED, Table
 from trust.access import Conflict, NotAllowed
 from trust.calendar import clock_at, now
@@ -30,43 +30,6 @@ from trust.models import Mail
 from trust.pages import new_key
 from trust.people.models import User
 from trust.work import run_due_work
-
-
-@pytest.fixture
-def table(
-    school: object, ceo: User, chair: User, clerk: User, head: User, link_trustee: User
-) -> Table:
-    # Which documents a school is expected to have is another test's matter.
-    DocumentKind.objects.update(is_expected=False)
-    return Table(school, ceo, chair, clerk, head, link_trustee)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def scheduled(table: Table) -> ProgressBoard:
-    return lives.schedule(lives.board_at(table), table)
-
-
-def draft_of(board: ProgressBoard, table: Table) -> ProgressBoard:
-    with clock_at(DRAFTED):
-        proposing.propose_draft(board, by=table.ceo)
-    return lives.fresh(board)
-
-
-def minutes_of(board: ProgressBoard) -> list[int]:
-    return [item.minutes for item in board.meeting.items.order_by("order")]
-
-
-def filled(board: ProgressBoard, table: Table) -> ProgressBoard:
-    """The draft with the whole hour filled."""
-    with clock_at(DRAFTED):
-        if sum(minutes_of(board)) < 60:
-            fill_in_hand(board.meeting, by=table.ceo)
-    return lives.fresh(board)
-
-
-def url(name: str, board: ProgressBoard, *more: int) -> str:
-    return reverse(f"progress_boards:{name}", args=[board.pk, *more])
-
 
 # -- the proposal --------------------------------------------------------------------------------
 
@@ -335,14 +298,6 @@ def test_ceo_may_issue_only_once_the_chairs_days_are_over(
     with clock_at(dt.date(2026, 11, 18)):
         acts.issue_board(lives.fresh(board), by=table.ceo)
     assert lives.fresh(board).meeting.state == "issued"
-
-
-def issued(board: ProgressBoard, table: Table) -> ProgressBoard:
-    board = filled(draft_of(board, table), table)
-    with clock_at(dt.date(2026, 11, 16)):
-        acts.send_board_to_chair(board, by=table.ceo)
-        acts.issue_board(lives.fresh(board), by=table.chair)
-    return lives.fresh(board)
 
 
 def test_issue_tells_head_link_trustee_and_chair_without_a_judgement(
