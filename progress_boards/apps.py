@@ -56,6 +56,8 @@ class ProgressBoardsConfig(AppConfig):
         from trust.work import register_due, register_work
 
         documents.register()
+        packs.register()
+        work_pack.register()
         register_menu(
             "Annual report",
             "progress_boards:report-list",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meetings.rules import AGENDA_OUT, may, may_read_agenda, may_review, seat_of
+from meetings.rules import AGENDA_OUT, may, may_read_agenda, may_review, seat_of, step
 from meetings.states import DATED
 from progress_boards.slots import BEFORE_ISSUED
 from trust.access import Actor, Answer, Capacity, allowed_if, first_denied, rule
@@ -150,6 +150,50 @@ def may_read_advance(user: Actor, board: ProgressBoard) -> Answer:
             allowed_if(board.meeting.state in AGENDA_OUT, "The agenda is not with the school yet"),
             may_read_agenda(user, board.meeting),
         )
+    )
+
+
+def pack_role(user: Actor, meeting: Meeting) -> str:
+    """As what somebody reads the pack, "" for not at all: the agenda's readers, but for leaders, who have their item."""
+    for who in meeting.kind.acts.get("read_agenda", ()):
+        role = who.removeprefix("seat:")
+        seat = seat_of(user, meeting, role)
+        if role != Capacity.LEADER and (
+            (seat is not None and (role != who or seat.for_person_id is not None))
+            or (role == who and user.posts.holds(who, school=meeting.school_id))
+        ):
+            return role
+    return ""
+
+
+def may_read_pack(user: Actor, meeting: Meeting) -> Answer:
+    """ "Pack to Chair, CEO, Link Trustee, head, clerk", from issue on, where the trust has packs."""
+    return first_denied(
+        (
+            allowed_if(
+                step(meeting, "papers") and not meeting.entered_later,
+                "This trust holds its boards without a pack",
+            ),
+            allowed_if(
+                pack_role(user, meeting),
+                "The pack is for the Chair, the Chief Executive, the Link Trustee, the headteacher and the clerk",
+            ),
+            allowed_if(meeting.state in AGENDA_OUT, "The agenda is not with the school yet"),
+        )
+    )
+
+
+PAGE_READERS = (
+    Capacity.CEO, Capacity.CEO_REPRESENTATIVE, Capacity.DSI, Capacity.HEAD, Capacity.LINK_TRUSTEE,
+    Capacity.CHAIR, Capacity.CLERK,
+)  # fmt: skip
+
+
+def may_read_school_page(user: Actor, school_id: int) -> Answer:
+    """The school on a page is for those who have it before them at its boards."""
+    return allowed_if(
+        user.posts.holds(*PAGE_READERS, school=school_id),
+        "The school on a page is for those who sit at its boards",
     )
 
 

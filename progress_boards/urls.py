@@ -10,6 +10,7 @@ from progress_boards.views import (
     diaries,
     documents,
     late,
+    pack,
     past,
     planning,
     rating,
@@ -119,6 +120,8 @@ urlpatterns: list[URLPattern] = [
     # documents and the Chair's annual report
     path("<int:pk>/agenda/pdf/", documents.agenda_pdf, name="agenda-pdf"),
     path("<int:pk>/minutes/pdf/", documents.minutes_pdf, name="minutes-pdf"),
+    path("<int:pk>/pack/", pack.pack, name="pack"),
+    path("schools/<int:school_pk>/page/pdf/", pack.school_pdf, name="school-pdf"),
     path("reports/", report.report_list, name="report-list"),
     path("reports/open/", report.report_open, name="report-open"),
     path("reports/<int:pk>/", report.report_detail, name="report-detail"),

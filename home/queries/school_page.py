@@ -17,6 +17,7 @@ from improvement.queries.register import lead_words, tag_of
 from improvement.rules import may_add_priority
 from meetings.models import Action
 from progress_boards.models import ProgressBoard, SchoolYear
+from progress_boards.rules import may_read_school_page
 from ratings.queries import RatingPanel, rating_panel
 from ratings.queries.sheet import may_rate_school
 from schools.models import Post, School
@@ -100,6 +101,8 @@ class SchoolPage:
     """None for those to whom priorities are not open."""
     practice: SharedPractice | None = None
     """None for those who read no practice, and for a school that shares none yet."""
+    pdf_url: str = ""
+    """Where the school on one side of A4 is asked for; empty for those who do not sit at its boards."""
 
 
 def school_page(school: School, user: Actor, today: dt.date) -> SchoolPage:
@@ -127,6 +130,9 @@ def school_page(school: School, user: Actor, today: dt.date) -> SchoolPage:
         facts=school_facts(school),
         priorities=_priorities(school, user, today),
         practice=practice_of_school(school, user, today),
+        pdf_url=reverse("progress_boards:school-pdf", args=[school.pk])
+        if may_read_school_page(user, school.pk)
+        else "",
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.urls import reverse
 
 from meetings.rules import may_read_agenda, may_read_minutes
 from progress_boards.models import ProgressBoard
+from progress_boards.rules import may_read_pack
 from trust.access import Actor
 
 register = template.Library()
@@ -42,3 +44,11 @@ def documents_of(board: ProgressBoard, user: Actor) -> list[dict[str, Any]]:
         words = "Get the minutes’ PDF" if is_final else "Make the draft minutes’ PDF"
         found.append({"label": words, "url_name": "progress_boards:minutes-pdf"})
     return found
+
+
+@register.simple_tag
+def pack_of(board: ProgressBoard, user: Actor) -> str:
+    """Where the pack is, for its readers; "" for all others and where a trust has none."""
+    if not may_read_pack(user, board.meeting):
+        return ""
+    return reverse("progress_boards:pack", args=[board.pk])
