@@ -81,16 +81,22 @@ def propose_dates(
 
 
 def propose(requests: Iterable[BoardRequest], planning: Planning) -> DateProposal:
-    """Return a date for each request in what is known; `planning` takes what is placed."""
+    """Return a date for each request in what is known; `planning` takes what is placed.
+
+    One without a date has no free slot left at the end either: a slot given up since is tried again.
+    """
     placing = _Placing(planning)
-    undated = []
+    undated: list[BoardRequest] = []
     for request in sorted(requests, key=placing.urgency):
         if not placing.place(request) and not placing.place_by_moving_another(request):
-            undated.append(UndatedBoard(request, placing.why_none(request)))
+            undated.append(request)
+    while again := [request for request in undated if placing.place(request)]:
+        undated = [request for request in undated if request not in again]
     dated = sorted(
         placing.dated.values(), key=lambda each: (each.day, each.start, each.request.school_name)
     )
-    return DateProposal(tuple(dated), tuple(undated))
+    why = (UndatedBoard(request, placing.why_none(request)) for request in undated)
+    return DateProposal(tuple(dated), tuple(why))
 
 
 @dataclass

@@ -22,6 +22,7 @@ from progress_boards.views import (
     school_side,
     signing,
     standing,
+    what_if,
 )
 
 app_name = "progress_boards"
@@ -32,7 +33,9 @@ urlpatterns: list[URLPattern] = [
     path("plan/", planning.year_plan, name="year-plan"),
     path("plan/dates/", planning.year_dates, name="year-dates"),
     path("plan/agreed/", planning.year_agreed, name="year-agreed"),
+    path("plan/what-if/", what_if.year_what_if, name="year-what-if"),
     path("plan/schools/<int:school_pk>/", planning.school_year, name="school-year"),
+    path("plan/schools/<int:school_pk>/what-if/", what_if.school_what_if, name="school-what-if"),
     path(
         "plan/schools/<int:school_pk>/half-terms/<int:half_term_pk>/",
         planning.board_plan,

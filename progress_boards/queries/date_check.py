@@ -162,21 +162,31 @@ class StandIns:
         self, board: ProgressBoard, request: BoardRequest, at: dt.datetime, planning: Planning
     ) -> tuple[StandIn, ...]:
         """Name who could sit for each one that cannot come at a time, at most two a seat."""
-        seated = {seat.person_id for seat in board.meeting.seats.all()}
         found: list[StandIn] = []
         for seat in board.meeting.seats.all():
             if seat.person_id is None or seat.role not in ROLE_WORDS:
                 continue
-            if not _is_kept_away(_attendee(seat.person_id, seat.role), request, at, planning):
-                continue
-            free = (
-                StandIn(seat.pk, person, ROLE_WORDS[seat.role])
-                for person in self.of(seat.role, request.school)
-                if person.pk not in seated
-                and not _is_kept_away(_attendee(person.pk, seat.role), request, at, planning)
-            )
-            found += [each for each, _ in zip(free, range(OFFERED), strict=False)]
+            if _is_kept_away(_attendee(seat.person_id, seat.role), request, at, planning):
+                found += self.for_seat(seat, board, request, at, planning)
         return tuple(found)
+
+    def for_seat(
+        self,
+        seat: Seat,
+        board: ProgressBoard,
+        request: BoardRequest,
+        at: dt.datetime,
+        planning: Planning,
+    ) -> tuple[StandIn, ...]:
+        """Name who is free at a time to sit in one seat, at most two."""
+        seated = {each.person_id for each in board.meeting.seats.all()}
+        free = (
+            StandIn(seat.pk, person, ROLE_WORDS[seat.role])
+            for person in self.of(seat.role, request.school)
+            if person.pk not in seated
+            and not _is_kept_away(_attendee(person.pk, seat.role), request, at, planning)
+        )
+        return tuple(each for each, _ in zip(free, range(OFFERED), strict=False))
 
 
 def _attendee(person: int, role: str) -> Attendee:

@@ -50,12 +50,15 @@ def first_upper(words: str) -> str:
 # -- who must be there ---------------------------------------------------------------------------
 
 
-def seat_holders(schools: Iterable[School], on: dt.date) -> dict[int, dict[str, Person | None]]:
+def seat_holders(
+    schools: Iterable[School], on: dt.date, *, of_trust: bool = False
+) -> dict[int, dict[str, Person | None]]:
     """By school, who holds each seat's post on a day, in one query; None where vacant.
 
     The latest appointment counts; the Chief Executive's representative for the school is named too.
+    With `of_trust`, who holds the trust's own posts stands under 0, as for a school that is not there yet.
     """
-    keys = [school.pk for school in schools]
+    keys = [school.pk for school in schools] + [0] * of_trust
     named = (*SEATS, Capacity.CEO_REPRESENTATIVE)
     held: dict[int, dict[str, Person | None]] = {key: dict.fromkeys(named) for key in keys}
     posts = (

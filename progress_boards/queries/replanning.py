@@ -7,11 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from progress_boards.models import ProgressBoard, SchoolYear
-from progress_boards.slots import Halves, PlannedBoard, Replan, replan
+from progress_boards.slots import CANCELLED, Halves, PlannedBoard, Replan, replan
 from ratings.models import BoardPolicy, RatingAssessment
 from ratings.queries import boards_of
 from schools.models import School
-from schools.queries import school_calendar
+from schools.queries import calendars
 from trust.calendar import HALF_TERM_KEYS, SchoolCalendar, academic_year_of, today
 from trust.models import AcademicYear, HalfTerm
 
@@ -82,62 +82,110 @@ def changes_for(
     on: dt.date | None = None,
 ) -> tuple[YearChange, ...]:
     """The same for any number of boards a year, such as that of a school not rated."""
-    day = on or today()
-    calendar = school_calendar(school)
+    known = years_known([school], on or today())[school.pk]
+    return changes_in(known, boards, removed=removed, by_agreement=by_agreement)
+
+
+# -- what is read once, for any number of schools and of ratings to try ---------------------------
+
+
+@dataclass(frozen=True)
+class KnownYear:
+    """A school's boards of one year: the board in each half term, by its key, and the half terms' names."""
+
+    year: AcademicYear
+    names: dict[str, str]
+    boards: dict[str, ProgressBoard]
+
+
+@dataclass(frozen=True)
+class KnownYears:
+    """What a new number of boards is compared with at one school from a day on."""
+
+    school: School
+    calendar: SchoolCalendar
+    from_day: dt.date
+    halves: Halves
+    years: tuple[KnownYear, ...]
+
+
+def years_known(schools: Collection[School], from_day: dt.date) -> dict[int, KnownYears]:
+    """By school, the year of the day and each later one that is planned for it already; a fixed number of queries."""
+    known = calendars(schools)
     halves: Halves = "first" if BoardPolicy.current().halves == "first" else "second"
-    return tuple(
-        _of_year(school, year, boards, calendar, day, halves, removed, by_agreement)
-        for year in _years(school, day)
+    years = list(AcademicYear.objects.filter(ends_on__gte=from_day).order_by("starts_on"))
+    planned = set(
+        SchoolYear.objects.filter(school__in=schools).values_list("school_id", "academic_year_id")
     )
+    names: dict[int, dict[str, str]] = {year.pk: {} for year in years}
+    for half in HalfTerm.objects.filter(term__academic_year__in=years).select_related("term"):
+        names[half.term.academic_year_id][HALF_TERM_KEYS[half.order - 1]] = half.name
+    rows = ProgressBoard.objects.filter(school__in=schools, academic_year__in=years)
+    boards: dict[tuple[int, int], dict[str, ProgressBoard]] = {}
+    for board in rows.select_related("meeting__kind", "half_term"):
+        mine = boards.setdefault((board.school_id, board.academic_year_id), {})
+        mine[HALF_TERM_KEYS[board.half_term.order - 1]] = board
+    return {
+        school.pk: KnownYears(
+            school,
+            known[school.pk],
+            from_day,
+            halves,
+            tuple(
+                KnownYear(year, names[year.pk], boards.get((school.pk, year.pk), {}))
+                for year in years
+                if year.starts_on <= from_day or (school.pk, year.pk) in planned
+            ),
+        )
+        for school in schools
+    }
 
 
-def _years(school: School, day: dt.date) -> list[AcademicYear]:
-    """The year of the day, and each later one that is planned for the school already."""
-    planned = SchoolYear.objects.filter(school=school).values("academic_year_id")
-    later = AcademicYear.objects.filter(starts_on__gt=day, pk__in=planned)
-    current = AcademicYear.objects.filter(starts_on__lte=day, ends_on__gte=day)
-    return [*current, *later]
+def changes_in(
+    known: KnownYears,
+    boards: int,
+    *,
+    removed: Collection[str] = (),
+    by_agreement: Collection[str] = (),
+) -> tuple[YearChange, ...]:
+    """What so many boards a year change in each year known; asks nothing."""
+    return tuple(_of_year(known, year, boards, removed, by_agreement) for year in known.years)
 
 
 def _of_year(
-    school: School,
-    year: AcademicYear,
+    known: KnownYears,
+    year: KnownYear,
     boards: int,
-    calendar: SchoolCalendar,
-    day: dt.date,
-    halves: Halves,
     removed: Collection[str],
     by_agreement: Collection[str],
 ) -> YearChange:
-    rows = ProgressBoard.objects.filter(school=school, academic_year=year)
-    existing = {
-        HALF_TERM_KEYS[order - 1]: (state, label)
-        for order, state, label in (
-            (board.half_term.order, board.meeting.state, board.meeting.state_label)
-            for board in rows.select_related("meeting__kind", "half_term")
-        )
-    }
-    planned = [PlannedBoard(key, state) for key, (state, _) in existing.items()]
-    ends_in = academic_year_of(year.starts_on)
-    first = replan(boards, planned, calendar, year=ends_in, from_day=day, halves=halves)
+    planned = [PlannedBoard(key, board.meeting.state) for key, board in year.boards.items()]
+    ends_in = academic_year_of(year.year.starts_on)
+    first = replan(
+        boards, planned, known.calendar, year=ends_in, from_day=known.from_day, halves=known.halves
+    )
     chosen = replan(
         boards,
         planned,
-        calendar,
+        known.calendar,
         year=ends_in,
-        from_day=day,
-        halves=halves,
+        from_day=known.from_day,
+        halves=known.halves,
         removed=set(removed) & set(first.offered),
         by_agreement=set(by_agreement) & set(first.short_notice),
     )
-    names = dict(zip(HALF_TERM_KEYS, _names(year), strict=False))
-    kept = {key: label for key, (state, label) in existing.items() if state != "cancelled"}
+    names = year.names
+    kept = {
+        key: board.meeting.state_label
+        for key, board in year.boards.items()
+        if board.meeting.state != CANCELLED
+    }
 
     def slots(keys: Collection[str]) -> tuple[Slot, ...]:
         return tuple(Slot(key, names.get(key, key), kept.get(key, "")) for key in keys)
 
     return YearChange(
-        year=year,
+        year=year.year,
         replan=chosen,
         agreed_before=len(kept),
         squares=tuple(_square(key, names.get(key, key), kept, chosen) for key in HALF_TERM_KEYS),
@@ -146,10 +194,6 @@ def _of_year(
         short_notice=slots(chosen.short_notice),
         sentence=_sentence(chosen, names),
     )
-
-
-def _names(year: AcademicYear) -> list[str]:
-    return list(HalfTerm.objects.of_year(year).order_by("order").values_list("name", flat=True))
 
 
 def _square(key: str, name: str, kept: dict[str, str], change: Replan) -> Square:
