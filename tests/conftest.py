@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 import localdb
@@ -54,8 +54,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """End the sessions that threads of a live server left open, else the database cannot be dropped."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Lay the trust down once for every test; at the end, end the sessions that threads of a live server left."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        factories.lay_down_trust()
     yield
     if localdb.is_needed():
         run_sql(
@@ -103,8 +105,18 @@ def client_for() -> Callable[..., Client]:
 
 @pytest.fixture
 def trust_set_up(db: None) -> TrustProfile:
-    """The trust on the Full preset, two academic years, and every app's default data."""
-    return factories.lay_down_trust()
+    """The trust on the Full preset, two academic years, and every app's default data: there already.
+
+    A transactional test empties the database when it ends; then it is laid down anew.
+    """
+    return TrustProfile.objects.first() or factories.lay_down_trust()
+
+
+@pytest.fixture
+def bare_house(db: None) -> None:
+    """Neither trust nor calendar: for what brings them in."""
+    factories.clear_calendar()
+    TrustProfile.objects.all().delete()
 
 
 @pytest.fixture

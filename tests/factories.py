@@ -118,6 +118,12 @@ def make_year(year: int) -> AcademicYear:
     return made
 
 
+def clear_calendar() -> None:
+    """Take away every year that was laid down, and every closed day."""
+    for laid_down in (NonSchoolDay, HalfTerm, Term, AcademicYear):
+        laid_down.objects.all().delete()
+
+
 def half_term(key_order: int, year: int = 2026) -> HalfTerm:
     """One half term by its place in the year, 1 to 6."""
     return HalfTerm.objects.get(term__academic_year=make_year(year), order=key_order)

@@ -1,6 +1,8 @@
 """One act sets up a trust: profile, calendars and every app's defaults."""
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from evidence.models import Indicator
 from home.actions import set_up_trust
@@ -10,6 +12,16 @@ from trust.access import Conflict
 from trust.models import AuditEvent, HalfTerm, TrustProfile
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_at_all(db: None) -> None:
+    """Not a row of ours, as on the day of installation."""
+    ours = [model._meta.db_table for model in apps.get_models() if model._meta.managed]
+    kept = {"django_migrations", "django_content_type", "auth_permission"}
+    names = ", ".join(connection.ops.quote_name(table) for table in ours if table not in kept)
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {names} CASCADE")
 
 
 def test_set_up_trust_puts_in_every_apps_defaults():

@@ -192,8 +192,9 @@ def test_board_list_of_a_year_nobody_entered_shows_the_year_of_today(
     assert "Academic year 2026 to 2027" in response.content.decode()
 
 
-def test_board_list_without_an_academic_year_says_what_to_do(db: None, client_for: Browser) -> None:
-    AcademicYear.objects.all().delete()
+def test_board_list_without_an_academic_year_says_what_to_do(
+    bare_house: None, client_for: Browser
+) -> None:
     user = user_with((Capacity.CEO, None))
     page = client_for(user).get(url("board-list")).content.decode()
     assert "No academic year yet" in page

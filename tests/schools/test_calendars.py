@@ -18,7 +18,7 @@ from tests.schools.makers import make_school, make_year
 from trust.calendar import NoSchoolDayError
 from trust.models import HalfTerm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bare_house")]
 INSET = NonSchoolDay.Kind.INSET
 
 

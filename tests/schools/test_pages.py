@@ -303,7 +303,9 @@ def test_post_of_another_school_is_not_there_for_a_head() -> None:
 # -- term dates ----------------------------------------------------------------------------------
 
 
-def test_ordinary_year_is_entered_by_one_click_and_shown_with_190_days(admin: User) -> None:
+def test_ordinary_year_is_entered_by_one_click_and_shown_with_190_days(
+    bare_house: None, admin: User
+) -> None:
     client = client_of(admin)
     assert "Use ordinary dates" in body(client.get(reverse("schools:calendar-list")))
     for _ in range(2):
@@ -312,7 +314,7 @@ def test_ordinary_year_is_entered_by_one_click_and_shown_with_190_days(admin: Us
     assert AcademicYear.objects.count() == 1
 
 
-def test_enter_year_on_screen_and_change_it(admin: User) -> None:
+def test_enter_year_on_screen_and_change_it(bare_house: None, admin: User) -> None:
     client = client_of(admin)
     url = reverse("schools:calendar-enter", args=[2026])
     form = client.get(url).context["form"]
@@ -401,7 +403,9 @@ def test_calendar_file_is_looked_at_first_and_brought_in_by_one_click(admin: Use
     assert NonSchoolDay.objects.filter(school=school).count() == 1
 
 
-def test_calendar_file_with_a_fault_names_row_and_column_and_changes_nothing(admin: User) -> None:
+def test_calendar_file_with_a_fault_names_row_and_column_and_changes_nothing(
+    bare_house: None, admin: User
+) -> None:
     page = body(
         client_of(admin).post(
             reverse("schools:calendar-import"),

@@ -24,7 +24,7 @@ from trust.access import Capacity, Conflict, NotAllowed
 from trust.models import AcademicYear, AuditEvent, HalfTerm
 from trust.term_dates import ENGLISH_YEARS, default_english_calendar
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bare_house")]
 C = Capacity
 INSET = NonSchoolDay.Kind.INSET
 

@@ -12,7 +12,7 @@ from trust.work import Due, WorkItem, run_due_work, work_for
 
 @pytest.fixture
 def trust(db):
-    return TrustProfile.objects.create(pk=1, name="A trust")
+    return TrustProfile.objects.update_or_create(pk=1, defaults={"name": "A trust"})[0]
 
 
 def write(key="k1", to="head@example.org"):
@@ -104,7 +104,7 @@ def test_ring_with_a_broker_that_is_down_loses_nothing(settings, monkeypatch):
         raise ConnectionError("the broker is down")
 
     monkeypatch.setattr(work.current_app, "send_task", refused)
-    TrustProfile.objects.create(pk=1, name="A trust")
+    TrustProfile.objects.update_or_create(pk=1, defaults={"name": "A trust"})
     write()
     assert Mail.objects.get().state == "pending"
 
