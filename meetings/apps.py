@@ -20,7 +20,7 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         """Register what waits for whom, what the software does by itself, the menu and the refusals."""
         from meetings import documents, rules  # noqa: F401 - registers the rules of the machines
-        from meetings.actions import agreed_actions, reminders
+        from meetings.actions import agreed_actions, reminders, stages
         from meetings.queries.findings import action_links
         from evidence.finding_links import register_finding_links
         from meetings.tasks import (
@@ -52,6 +52,11 @@ class MeetingsConfig(AppConfig):
         register_due(
             "meetings.actions_agreed",
             find=agreed_actions.meetings_to_tell,
+        register_due(
+            "meetings.minutes_soon", find=stages.minutes_soon_due, run=stages.remind_of_minutes
+        )
+        register_due("meetings.close", find=rounds_over, run=close_round)
+        register_due(
             run=agreed_actions.tell_owners,
         )
             "meetings.closed_days", find=served_with_closed_deadlines, run=reopen_deadlines

@@ -77,7 +77,9 @@ class ProgressBoardsConfig(AppConfig):
         from progress_boards.actions import signing
         from progress_boards.actions.proposing import OPEN_DRAFT, open_due_draft
         from progress_boards.actions.telling import tell_chosen
-        from progress_boards.queries import due
+        from progress_boards.actions import notices as tells
+        from progress_boards.queries import due, notices
+        from progress_boards.queries.cannot_come import replies_work
         from progress_boards.queries.parts import meetings_of_boards, pages_of, parts_of
         from progress_boards.queries.priority_part import boards_about
         from progress_boards.work import work_for
@@ -89,10 +91,20 @@ class ProgressBoardsConfig(AppConfig):
         register_due("boards.tell_clerk", find=due.returned_to_tell, run=signing.tell_returned)
         register_due(
             "boards.tell_corrections", find=due.corrections_to_tell, run=signing.tell_corrections
+        register_due("boards.tell_draft", find=notices.drafts_to_tell, run=tells.tell_of_draft)
+        register_due(
+            "boards.tell_outstanding", find=notices.schools_outstanding, run=tells.tell_outstanding
         )
+        register_due("boards.tell_to_write", find=notices.boards_to_write, run=tells.tell_to_write)
+        register_due(
+            "boards.tell_trustees", find=notices.trustees_to_tell, run=tells.tell_trustee_of_week
+        )
+        )
+        register_sealer(tells.tell_final)
         register_sealer(signing.seal_board)
         register_parts(parts_of)
         register_own_pages(pages_of)
         register_own_documents(meetings_of_boards)
         register_part("boards", boards_about)
+        register_work(replies_work)
         register_work(work_for)

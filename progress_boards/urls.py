@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/postpone/", dating.board_postpone, name="board-postpone"),
     path("<int:pk>/cancel/", dating.board_cancel, name="board-cancel"),
     path("<int:pk>/remove/", dating.board_remove, name="board-remove"),
+    path("seats/<int:pk>/cannot-come/", replies.seat_cannot, name="seat-cannot"),
     path("seats/<int:pk>/substitute/", dating.seat_substitute, name="seat-substitute"),
     path("past/", past.past_board_record, name="past-board-record"),
     path("<int:pk>/past-minutes/", past.past_minutes, name="past-minutes"),

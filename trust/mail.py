@@ -14,11 +14,13 @@ from trust.models import Mail, TrustProfile
 from trust.work import register_due, ring
 
 
-def queue_mail(key: str, *, to: str, template: str, context: dict[str, Any]) -> Mail | None:
+def queue_mail(
+    key: str, *, to: str, template: str, context: dict[str, Any], calendar: str = ""
+) -> Mail | None:
     """Write one mail, once per key, from `mail/<template>.txt` and `.html`; the text's first line is the subject.
 
     No judgement and no personal data belong in a mail: it says what waits, where, and by when. Nobody
-    without an address is written to. Returns None then.
+    without an address is written to. Returns None then. `calendar` is an iCalendar text that goes with it.
     """
     if not to:
         return None
@@ -31,6 +33,7 @@ def queue_mail(key: str, *, to: str, template: str, context: dict[str, Any]) -> 
             "subject": subject.strip()[:200],
             "text": text.strip() + "\n",
             "html": render_to_string(f"mail/{template}.html", {**whole, "subject": subject}),
+            "calendar": calendar,
             "created_at": timezone.now(),
         },
     )
@@ -46,6 +49,10 @@ def send_one(pk: int) -> None:
         return
     message = EmailMultiAlternatives(mail.subject, mail.text, None, [mail.to])
     message.attach_alternative(mail.html, "text/html")
+    if mail.calendar:
+        message.attach(
+            "board.ics", mail.calendar, f"text/calendar; method={_method(mail.calendar)}"
+        )
     try:
         message.send()
     except Exception as error:  # noqa: BLE001 - whatever stops a mail is kept on its row
@@ -54,6 +61,12 @@ def send_one(pk: int) -> None:
     # A link that opens an account is a secret: once sent, it is known to its reader alone.
     spent = {"text": "", "html": ""} if mail.key.startswith("link:") else {}
     mail.finish(timezone.now(), **spent)
+
+
+def _method(calendar: str) -> str:
+    """What an entry asks of a calendar, as it says itself."""
+    lines = (line.partition(":") for line in calendar.splitlines())
+    return next((value for name, _, value in lines if name == "METHOD"), "PUBLISH")
 
 
 def due_mail() -> list[int]:

@@ -206,6 +206,9 @@ class Mail(Leased):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField()
+    calendar = models.TextField(
+        "entry for the reader's calendar, as iCalendar", blank=True, default="", db_default=""
+    )
 
     class Meta:
         indexes = [models.Index(fields=["state", "next_attempt_at"])]

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from meetings.actions.moves import in_state, locked, note
 from meetings.models import Meeting, Seat
-from meetings.queries.pages import agenda_url
+from meetings.queries.pages import cannot_come_url
 from meetings.rules import may_reply
 from meetings.states import DATED
 from schools.models import Post
@@ -47,7 +47,7 @@ def _tell_who_dates(meeting: Meeting, seat: Seat, by: User) -> None:
         "kind": meeting.kind.name,
         "school": meeting.school.name if meeting.school else "",
         "starts_at": meeting.starts_at,
-        "path": agenda_url(meeting),
+        "path": cannot_come_url(meeting, seat.pk),
     }
     at = int(now().timestamp())
     for pk, person in sorted(people.items()):

@@ -18,6 +18,8 @@ class OwnPages:
 
     agenda: str = ""
     sign: str = ""
+    cannot_come: str = ""
+    """The name of its page about a seat whose person cannot come, which takes the seat's key."""
 
 
 PagesOf = Callable[[Iterable[Meeting]], Mapping[int, OwnPages]]
@@ -61,6 +63,16 @@ def sign_url(meeting: Meeting, pages: OwnPages | None = None) -> str:
     """Where a meeting's minutes are signed."""
     own = pages_of(meeting) if pages is None else pages
     return own.sign or reverse("meetings:minutes-sign", args=[meeting.pk])
+
+
+def cannot_come_url(meeting: Meeting, seat_pk: int) -> str:
+    """Where it is settled what follows when somebody required cannot come; the agenda, unless an app above offers more."""
+    pages = pages_of(meeting)
+    return (
+        reverse(pages.cannot_come, args=[seat_pk])
+        if pages.cannot_come
+        else agenda_url(meeting, pages)
+    )
 
 
 def without_own_documents() -> QuerySet[Meeting]:

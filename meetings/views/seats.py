@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from meetings.actions.replies import reply_to_meeting
 from meetings.models import Meeting, Seat
-from meetings.queries.pages import agenda_url
+from meetings.queries.pages import agenda_url, cannot_come_url
 from meetings.queries.parts import parts_of
-from meetings.rules import may_reply
+from meetings.rules import may, may_reply
 from trust.access import get_visible_or_404, require
 
 
@@ -24,8 +24,7 @@ def seat_reply(request: HttpRequest, pk: int) -> HttpResponse:
     require(may_reply(request.user, seat))
     if request.method == "POST":
         reply_to_meeting(seat, reply=request.POST.get("reply", ""), by=request.user)
-        messages.success(request, f"Your reply is saved: {seat.get_reply_display().lower()}")
-        return redirect("meetings:seat-reply", pk=pk)
+        return _replied(request, meeting, seat)
     context = {
         "seat": seat,
         "meeting": meeting,
@@ -33,3 +32,16 @@ def seat_reply(request: HttpRequest, pk: int) -> HttpResponse:
         "agenda_url": agenda_url(meeting),
     }
     return render(request, "meetings/seat_reply.html", context)
+
+
+def _replied(request: HttpRequest, meeting: Meeting, seat: Seat) -> HttpResponse:
+    """What was said, and who hears of it; whoever dates the meeting goes on to the ways out."""
+    words = f"Your reply is saved: {seat.get_reply_display().lower()}"
+    if seat.reply != Seat.Reply.CANNOT or not seat.is_required:
+        messages.success(request, words)
+    elif may(request.user, meeting, "schedule"):
+        messages.success(request, words)
+        return redirect(cannot_come_url(meeting, seat.pk))
+    else:
+        messages.success(request, f"{words}. Whoever sets the dates is told at once")
+    return redirect("meetings:seat-reply", pk=seat.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from meetings.actions.scheduling import set_seats
 from progress_boards.actions.dating import date_board
+from progress_boards.actions.inviting import tell_of_dates
 from progress_boards.agreed import AgreedLine
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.planning import moment
@@ -51,7 +53,10 @@ def take_agreed(lines: Iterable[AgreedLine], *, by: User) -> list[Taken]:
     schools = _schools(by)
     known = {line.row: schools.get(line.school.casefold()) for line in lines}
     boards = _planned_boards({school for school in known.values() if school})
-    return [_take(line, known[line.row], boards, by) for line in lines]
+    undated = {b.pk for own in boards.values() for b in own if b.meeting.state == "planned"}
+    taken = [_take(line, known[line.row], boards, by) for line in lines]
+    tell_of_dates([t.board for t in taken if t.board and t.board.pk in undated], by=by)
+    return taken
 
 
 def _schools(by: User) -> dict[str, School]:
@@ -88,9 +93,13 @@ def _take(line: AgreedLine, school: School | None, boards: Boards, by: User) -> 
         with transaction.atomic():
             if line.chair:
                 _seat_chair(board, line.chair, by)
-            return Taken(line, date_board(board, starts_at=moment(line.day, line.start), by=by))
+            return Taken(line, _dated(board, line.day, line.start, by))
     except Conflict as clash:
         return Taken(line, problem=f"Row {line.row}: {clash}")
+
+
+def _dated(board: ProgressBoard, day: dt.date, start: dt.time, by: User) -> ProgressBoard:
+    return date_board(board, starts_at=moment(day, start), by=by, tells=False)
 
 
 def _board_on(line: AgreedLine, school: School, boards: Boards) -> ProgressBoard | str:

@@ -22,13 +22,15 @@ from meetings.actions.scheduling import (
 )
 from meetings.models import Meeting, Seat
 from meetings.rules import may
+from progress_boards.actions.inviting import calendar_for, entry_of, seated_at, tell_of_dates
 from progress_boards.actions.planning import seat_people
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.date_check import check_date
 from progress_boards.queries.planning import seat_holders
 from schools.models import Post
 from trust.access import Capacity, Conflict, require
-from trust.calendar import LONDON, now, today
+from trust.audit import record
+from trust.calendar import LONDON, today
 from trust.conflicts import refusals_as_conflicts
 from trust.mail import queue_mail
 from trust.people.models import Person, User
@@ -43,10 +45,12 @@ def date_board(
     is_online: bool = False,
     link: str = "",
     was: dt.datetime | None = None,
+    tells: bool = True,
 ) -> ProgressBoard:
     """Give a board its date, another date, or after a postponement a new one; the same date changes nothing.
 
-    `was` is the date it lost in the same act, for those who are told.
+    `was` is the date it lost in the same act, for those who are told. With `tells` off the caller tells of
+    a first date, together with others.
 
     Raises Conflict in words, with the nearest free slots, when the date breaks a rule of the year's plan or
     somebody is elsewhere.
@@ -73,6 +77,8 @@ def date_board(
         was = meeting.starts_at if meeting.during else was
         if meeting.state == "planned":
             schedule_meeting(meeting, by=by, **where)
+            if tells:
+                tell_of_dates([board], by=by)
         elif meeting.state == "postponed":
             rebook_meeting(meeting, by=by, **where)
             tell_the_seated(board, was=was, by=by)
@@ -98,9 +104,10 @@ def accept_dates(rows: Iterable[tuple[ProgressBoard, dt.datetime]], *, by: User)
         if board.meeting.state != "planned":
             continue
         try:
-            dated.append(date_board(board, starts_at=starts_at, by=by))
+            dated.append(date_board(board, starts_at=starts_at, by=by, tells=False))
         except Conflict as conflict:
             refused[board.pk] = str(conflict)
+    tell_of_dates(dated, by=by)
     return Accepted(tuple(dated), refused)
 
 
@@ -152,7 +159,6 @@ def substitute_at_board(seat: Seat, *, person: Person, by: User) -> Seat:
 def tell_the_seated(board: ProgressBoard, *, by: User, was: dt.datetime | None = None) -> None:
     """Write to everybody with a seat but who did it: which board, from when to when; no name and no reason."""
     meeting = board.meeting
-    at = int(now().timestamp() * 1000)
     context = {
         "school": board.school.name,
         "half_term": board.half_term.name,
@@ -164,11 +170,14 @@ def tell_the_seated(board: ProgressBoard, *, by: User, was: dt.datetime | None =
         "state": meeting.state,
         "path": reverse("progress_boards:board-detail", kwargs={"pk": board.pk}),
     }
-    seats = meeting.seats.filter(person__isnull=False).exclude(person=by.person_id)
-    for seat in seats.select_related("person").order_by("person_id").distinct("person_id"):
-        if seat.person is not None:
-            key = f"board-moved:{meeting.pk}:{at}:{seat.person_id}"
-            queue_mail(key, to=seat.person.email, template="board_moved", context=context)
+    event = record("tell_the_seated", board, by=by, state=meeting.state)
+    entry = entry_of(board, event.pk, was)
+    for person in seated_at(meeting, besides=by):
+        queue_mail(
+            f"board-moved:{meeting.pk}:{event.pk}:{person.pk}", to=person.email,
+            template="board_moved", context=context,
+            calendar=calendar_for(person, [entry] if entry else []),
+        )  # fmt: skip
 
 
 # -- a day closed since ----------------------------------------------------------------------------

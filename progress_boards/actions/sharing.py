@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
+from progress_boards.actions.notices import tell_shared
 from progress_boards.actions.planning import plan_board, remove_board
 from progress_boards.models import ProgressBoard, SchoolYear, SharingChoice
 from progress_boards.queries.replanning import YearChange, changes_for, what_changes
@@ -48,6 +49,7 @@ def confirm_and_share(
         shared, what_changes(shared, removed=removed, by_agreement=by_agreement), removed,
         by_agreement, by=by,
     )  # fmt: skip
+    tell_shared(shared)
     return shared
 
 
@@ -64,6 +66,7 @@ def share_due(pk: int) -> None:
         shared = share_rating(assessment, by=None)
         changes = what_changes(shared, removed=removed, by_agreement=by_agreement)
         _replan(shared, changes, removed, by_agreement, by=None)
+        tell_shared(shared)
 
 
 def ratings_due() -> list[int]:

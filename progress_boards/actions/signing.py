@@ -14,6 +14,7 @@ from meetings.actions import signing as engine
 from meetings.actions.moves import locked, note
 from meetings.models import AgendaItem, Meeting
 from meetings.rules import checking_seats, may_review, step
+from progress_boards.actions.notices import tell_of_answer, tell_of_question
 from progress_boards.actions.telling import people_in, tell
 from progress_boards.models import (
     ItemJudgement,
@@ -282,6 +283,7 @@ def ask_about_board(
             board=board, item=item, asked_by=by, asked_at=now(), text=text.strip()
         )
         record("ask_about_board", question, by=by, acted_as="link_trustee", board=board.pk)
+        tell_of_question(question)
     return question
 
 
@@ -297,4 +299,5 @@ def answer_question(question: ReviewQuestion, *, answer: str, by: User) -> Revie
         row.answer, row.answered_by, row.answered_at = answer.strip(), by, now()
         row.save(update_fields=["answer", "answered_by", "answered_at"])
         record("answer_question", row, by=by, acted_as="ceo", board=row.board_id)
+        tell_of_answer(row)
     return row

@@ -41,6 +41,7 @@ def pages_of(meetings: Iterable[Meeting]) -> dict[int, OwnPages]:
         meeting: OwnPages(
             reverse("progress_boards:board-detail", args=[pk]),
             reverse("progress_boards:chair-sign", args=[pk]),
+            "progress_boards:seat-cannot",
         )
         for pk, meeting in boards.values_list("pk", "meeting_id")
     }

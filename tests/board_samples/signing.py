@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests import factories
 from tests.matrix_objects import Sample, World, _board, sample
+from trust.calendar import now
 from trust.pages import new_key
 
 
@@ -21,3 +22,12 @@ def _action_of_a_rating(world: World, ownership: str) -> Sample:
     rating = factories.RatingAssessmentFactory(school=world.school_for(ownership), shared=True)
     data = {"text": "Plan with named groups", "owner_role": "Maths director"}
     return Sample({"pk": rating.pk}, data | {"idempotency_key": new_key()})
+
+
+@sample("progress_boards:seat-cannot")
+def _seat_that_cannot_come(world: World, ownership: str) -> Sample:
+    board = _board(world, ownership, "scheduled")
+    seat = board.meeting.seats.get(role="link_trustee")
+    seat.reply, seat.replied_at = "cannot", now()
+    seat.save()
+    return Sample({"pk": seat.pk})
