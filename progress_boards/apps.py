@@ -47,7 +47,7 @@ class ProgressBoardsConfig(AppConfig):
 
     def _make_documents(self) -> None:
         from meetings.sealing import register_sealer
-        from progress_boards import documents, work_pack
+        from progress_boards import documents
         from progress_boards.actions.report import compile_at_cut_off, reports_past_cut_off
         from progress_boards.documents import packs
         from progress_boards.queries.report_pages import READERS
@@ -57,7 +57,6 @@ class ProgressBoardsConfig(AppConfig):
 
         documents.register()
         packs.register()
-        work_pack.register()
         register_menu(
             "Annual report",
             "progress_boards:report-list",

@@ -156,7 +156,7 @@ def may_read_advance(user: Actor, board: ProgressBoard) -> Answer:
 def pack_role(user: Actor, meeting: Meeting) -> str:
     """As what somebody reads the pack, "" for not at all: the agenda's readers, but for leaders, who have their item."""
     for who in meeting.kind.acts.get("read_agenda", ()):
-        role = who.removeprefix("seat:")
+        role = str(who).removeprefix("seat:")
         seat = seat_of(user, meeting, role)
         if role != Capacity.LEADER and (
             (seat is not None and (role != who or seat.for_person_id is not None))

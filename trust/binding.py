@@ -112,7 +112,8 @@ def _bookmark_own(writer: Any, own: bytes) -> dict[str, Any]:
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(own))
-    marks = [(each.title, reader.get_destination_page_number(each)) for each in reader.outline]
+    first: list[Any] = [each for each in reader.outline if not isinstance(each, list)]
+    marks = [(str(each.title), reader.get_destination_page_number(each)) for each in first]
     writer.root_object.pop("/Outlines", None)
     return {title: writer.add_outline_item(title=title, page_number=page) for title, page in marks}
 
@@ -159,8 +160,8 @@ def _draw(writer: Any, page: Any, strip: Any, raised: float, *, name: str) -> No
     drawn.set_data(f"\nQ\n/Artifact BMC\nq {at} cm {name} Do Q\nEMC\n".encode())
     opened = StreamObject()
     opened.set_data(b"q\n")
-    resources = page.get("/Resources")
-    own = DictionaryObject(resources.get_object() if resources else {})
+    resources: Any = page.get("/Resources")
+    own: Any = DictionaryObject(resources.get_object() if resources else {})
     forms = DictionaryObject(own["/XObject"].get_object() if "/XObject" in own else {})
     forms[NameObject(name)] = writer._add_object(form)
     own[NameObject("/XObject")] = forms

@@ -1,42 +1,12 @@
-"""The pack of a board: made by the software on its day, by hand before, and told once it is there."""
+"""That the pack of a board is there is told to those who sit at it."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
-from meetings.actions.moves import locked, note
-from progress_boards.documents.packs import kind_for, request_packs
-from progress_boards.models import ProgressBoard
-from progress_boards.queries.pack import lacks_pack, telling
-from progress_boards.rules import may_read_pack
-from trust.access import require
+from progress_boards.queries.pack import telling
 from trust.audit import record
 from trust.mail import queue_mail
-from trust.models import Document
-from trust.people.models import User
-
-BUILD, TELL = "boards.pack", "boards.pack_ready"
-
-
-def ask_for_pack(board: ProgressBoard, *, by: User) -> Document:
-    """The pack as it stands now, for whoever reads it; a second click finds the first one's."""
-    require(may_read_pack(by, board.meeting))
-    with transaction.atomic():
-        made = request_packs(board, by=by)[kind_for(by, board)]
-        note("ask_for_pack", board, by=by, meeting=board.meeting, act="read_agenda", pack=made.pk)
-    return made
-
-
-def build_pack(pk: int) -> None:
-    """Ask for a board's packs when they are due; whoever comes second finds them there."""
-    with transaction.atomic():
-        board = ProgressBoard.objects.select_related("meeting").get(pk=pk)
-        locked(board.meeting)
-        due = lacks_pack(pk)
-        if due is None:
-            return
-        made = request_packs(due, by=None)
-        record("build_pack", due, by=None, packs=[document.pk for document in made.values()])
 
 
 def tell_pack(pk: int) -> None:

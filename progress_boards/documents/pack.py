@@ -16,6 +16,7 @@ from progress_boards.documents.agenda import agenda_snapshot
 from progress_boards.documents.pieces import answered_words
 from progress_boards.documents.school_page import school_page_snapshot
 from progress_boards.models import ProgressBoard
+from progress_boards.queries.pack import stamp_of
 from trust.binding import Leaf, NotReadable, bind, clean_paper, count_pages
 from trust.calendar import today
 from trust.documents import render_pdf
@@ -24,18 +25,6 @@ TEMPLATE = "pdf/pack.html"
 PAPERS = "Papers"
 MOST_BYTES = 60 * 1024 * 1024
 """Papers beyond this are named in the pack and read by their links."""
-
-
-def stamp_of(board: ProgressBoard) -> dict[str, Any]:
-    """By what a pack is told from a newer one: its day, the hour, the issued version and its papers."""
-    meeting = board.meeting
-    due = meeting.deadline("pack")
-    return {
-        "is_due": due is not None and due <= today(),
-        "starts_at": meeting.starts_at.isoformat() if meeting.starts_at else "",
-        "agenda_version": meeting.agenda_version,
-        "papers": sorted(paper.pk for paper in meeting.papers.all()),
-    }
 
 
 def pack_snapshot(board: ProgressBoard, *, with_ratings: bool) -> dict[str, Any]:

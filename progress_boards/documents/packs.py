@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from meetings.actions.moves import locked, note
 from meetings.rules import AGENDA_OUT
+from progress_boards.actions.pack import tell_pack
 from progress_boards.documents.pack import TEMPLATE, make_pack, pack_snapshot
 from progress_boards.documents.school_page import school_page_snapshot
 from progress_boards.models import ProgressBoard
-from progress_boards.rules import may_read_pack, may_read_school_page, pack_role
+from progress_boards.queries.pack import (
+    CLERKS_PACK,
+    KINDS,
+    PACK,
+    kind_for,
+    lacks_pack,
+    packs_due,
+    packs_to_tell,
+)
+from progress_boards.rules import may_read_pack, may_read_school_page
 from ratings.rules import may_read_history
 from schools.models import School
-from trust.access import Actor, Capacity
+from trust.access import Actor, require
+from trust.audit import record
 from trust.calendar import today
 from trust.documents import register_document, request_document
 from trust.models import Document
+from trust.people.models import User
+from trust.work import register_due
 
-PACK, CLERKS_PACK = "pack", "pack-clerk"
 PAGE, CLERKS_PAGE = "school-page", "school-page-clerk"
-KINDS = (PACK, CLERKS_PACK)
-
-
-def kind_for(user: Actor, board: ProgressBoard) -> str:
-    """Which of the two packs somebody reads: "RAG shared" is not for the clerk."""
-    return CLERKS_PACK if pack_role(user, board.meeting) == Capacity.CLERK else PACK
+BUILD, TELL = "boards.pack", "boards.pack_ready"
 
 
 def request_packs(board: ProgressBoard, *, by: Actor | None) -> dict[str, Document]:
@@ -35,6 +43,27 @@ def request_packs(board: ProgressBoard, *, by: Actor | None) -> dict[str, Docume
 def _request(board: ProgressBoard, kind: str, *, by: Actor | None) -> Document:
     snapshot = pack_snapshot(board, with_ratings=kind == PACK)
     return request_document(kind, board, title=snapshot["title"], snapshot=snapshot, by=by)
+
+
+def ask_for_pack(board: ProgressBoard, *, by: User) -> Document:
+    """The pack as it stands now, for whoever reads it; a second click finds the first one's."""
+    require(may_read_pack(by, board.meeting))
+    with transaction.atomic():
+        made = request_packs(board, by=by)[kind_for(by, board)]
+        note("ask_for_pack", board, by=by, meeting=board.meeting, act="read_agenda", pack=made.pk)
+    return made
+
+
+def build_pack(pk: int) -> None:
+    """Ask for a board's packs when they are due; whoever comes second finds them there."""
+    with transaction.atomic():
+        board = ProgressBoard.objects.select_related("meeting").get(pk=pk)
+        locked(board.meeting)
+        due = lacks_pack(pk)
+        if due is None:
+            return
+        made = request_packs(due, by=None)
+        record("build_pack", due, by=None, packs=[document.pk for document in made.values()])
 
 
 def request_school_page(school: School, *, by: Actor) -> Document:
@@ -68,8 +97,10 @@ def may_read_page_document(user: Actor, document: Document) -> bool:
 
 
 def register() -> None:
-    """Declare the packs and the school on a page."""
+    """Declare the packs and the school on a page; packs are made on their day, then told."""
     for kind in KINDS:
         register_document(kind, template=TEMPLATE, may_read=may_read_pack_document, make=make_pack)
     for kind in (PAGE, CLERKS_PAGE):
         register_document(kind, template="pdf/school_page.html", may_read=may_read_page_document)
+    register_due(BUILD, find=packs_due, run=build_pack)
+    register_due(TELL, find=packs_to_tell, run=tell_pack)

@@ -13,18 +13,37 @@ from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from meetings.models import Seat
-from progress_boards.documents.pack import stamp_of
-from progress_boards.documents.packs import KINDS, kind_for
 from progress_boards.models import ProgressBoard
+from progress_boards.rules import pack_role
 from trust.access import Actor, Capacity
 from trust.calendar import today
 from trust.leases import LeasedState
 from trust.models import Document, Mail
 
+PACK, CLERKS_PACK = "pack", "pack-clerk"
+KINDS = (PACK, CLERKS_PACK)
+"""A board has two: "RAG shared" is not for the clerk, whose pack names no rating."""
 READERS = (
     Capacity.CHAIR, Capacity.CEO, Capacity.LINK_TRUSTEE, Capacity.HEAD, Capacity.CLERK,
 )  # fmt: skip
 """Who is told: "pack ready -> Chair, CEO, Link Trustee, head, clerk"."""
+
+
+def kind_for(user: Actor, board: ProgressBoard) -> str:
+    """Which of the two packs somebody reads."""
+    return CLERKS_PACK if pack_role(user, board.meeting) == Capacity.CLERK else PACK
+
+
+def stamp_of(board: ProgressBoard) -> dict[str, Any]:
+    """By what a pack is told from a newer one: its day, the hour, the issued version and its papers."""
+    meeting = board.meeting
+    due = meeting.deadline("pack")
+    return {
+        "is_due": due is not None and due <= today(),
+        "starts_at": meeting.starts_at.isoformat() if meeting.starts_at else "",
+        "agenda_version": meeting.agenda_version,
+        "papers": sorted(paper.pk for paper in meeting.papers.all()),
+    }
 
 
 def _with_their_pack_due() -> QuerySet[ProgressBoard]:

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
-from progress_boards.actions.pack import ask_for_pack
-from progress_boards.documents.packs import request_school_page
+from progress_boards.documents.packs import ask_for_pack, request_school_page
 from progress_boards.queries.pack import pack_page
 from progress_boards.rules import may_read_pack, may_read_school_page
 from progress_boards.views.agenda import board_of

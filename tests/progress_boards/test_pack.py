@@ -18,9 +18,13 @@ from pypdf import PdfReader, PdfWriter
 
 from meetings.actions.papers import add_paper
 from meetings.models import Paper
-from progress_boards.actions.pack import build_pack, tell_pack
+from progress_boards.actions.pack import tell_pack
 from progress_boards.documents.pack import make_pack, pack_snapshot
-from progress_boards.documents.packs import may_read_pack_document, request_packs
+from progress_boards.documents.packs import (
+    build_pack,
+    may_read_pack_document,
+    request_packs,
+)
 from progress_boards.documents.school_page import school_page_snapshot
 from progress_boards.models import BriefingNote, ProgressBoard
 from progress_boards.queries.pack import packs_due, packs_to_tell
