@@ -31,8 +31,9 @@ PRESSED = ("up", "down", "less", "more", "set")
 def back(meeting: Meeting, item: AgendaItem | None = None, focus: str = "") -> HttpResponse:
     """To the agenda's page, at the item; `focus` names the button that is pressed again next."""
     url = reverse("meetings:agenda", args=[meeting.pk])
-    at = f"?at={focus}-{item.pk}" if item and focus in PRESSED else ""
-    return redirect(f"{url}{at}#item-{item.pk}" if item else url)
+    if item and focus in PRESSED:
+        return redirect(f"{url}?at={focus}-{item.pk}")  # a fragment would take the focus away
+    return redirect(f"{url}#item-{item.pk}" if item else url)
 
 
 def served_meeting(request: HttpRequest, pk: int) -> Meeting:

@@ -33,7 +33,9 @@ class StandingForm(HouseForm):
         help_text="The school chooses who answers an enquiry and practice to share; the Chair takes an item",
     )
     minutes = forms.IntegerField(min_value=1, max_value=30, initial=5)
-    place = forms.ChoiceField(label="Where it stands", choices=StandingItem.Place.choices)
+    place = forms.ChoiceField(
+        label="Where it stands", choices=StandingItem.Place.choices, initial=StandingItem.Place.LAST
+    )
     half_terms = forms.MultipleChoiceField(
         label="Only in these half terms",
         required=False,

@@ -56,8 +56,9 @@ def item_of_board(board: ProgressBoard, pk: int) -> AgendaItem:
 def back(board: ProgressBoard, item: AgendaItem | None = None, focus: str = "") -> HttpResponse:
     """To the board's page, at the item; `focus` names the button that is pressed again next."""
     url = reverse("progress_boards:board-detail", args=[board.pk])
-    at = f"?at={focus}-{item.pk}" if item and focus in PRESSED else ""
-    return redirect(f"{url}{at}#item-{item.pk}" if item else url)
+    if item and focus in PRESSED:
+        return redirect(f"{url}?at={focus}-{item.pk}")  # a fragment would take the focus away
+    return redirect(f"{url}#item-{item.pk}" if item else url)
 
 
 @require_GET

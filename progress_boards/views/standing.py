@@ -26,7 +26,7 @@ from trust.pages import once
 def standing_list(request: HttpRequest) -> HttpResponse:
     """The standing items by their place, and what they leave of the hour."""
     require(may_read_standing_items(request.user))
-    kind = get_object_or_404(MeetingKind, slug=PROGRESS_BOARD)
+    kind = _kind()
     context = {
         "page": standing_page(kind),
         "keeps": bool(may_keep_standing_items(request.user)),
@@ -39,7 +39,7 @@ def standing_list(request: HttpRequest) -> HttpResponse:
 def standing_add(request: HttpRequest) -> HttpResponse:
     """Add a standing item."""
     require(may_keep_standing_items(request.user))
-    kind = get_object_or_404(MeetingKind, slug=PROGRESS_BOARD)
+    kind = _kind()
     form = StandingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -86,9 +86,13 @@ def standing_back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("progress_boards:standing-list")
 
 
+def _kind() -> MeetingKind:
+    return get_object_or_404(MeetingKind, slug=PROGRESS_BOARD)
+
+
 def _item(pk: int) -> StandingItem:
-    rows = StandingItem.objects.select_related("kind")
-    return get_object_or_404(rows, pk=pk, kind__slug=PROGRESS_BOARD)
+    """A standing item of Progress Boards; those of another kind of meeting are not kept here."""
+    return get_object_or_404(_kind().standing_items.select_related("kind"), pk=pk)
 
 
 def _page(request: HttpRequest, form: StandingForm, heading: str) -> HttpResponse:

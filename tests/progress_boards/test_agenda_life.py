@@ -393,7 +393,7 @@ def test_head_chooses_people_without_accounts_and_it_saves_itself(
         {f"item-{item.pk}": reading.pk, f"second-item-{item.pk}": second.pk},
         headers={"X-Requested-With": "autosave"},
     )
-    assert answer.json()["words"] == {"chosen": "1 of 2 chosen"}
+    assert answer.json()["words"] == {"chosen": "1 of 2 chosen", "ready": "0 of 2 ready"}
     item.refresh_from_db()
     assert (item.answered_by, item.second, item.answered_by_role) == (
         reading,
