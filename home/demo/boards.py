@@ -32,9 +32,9 @@ from meetings.actions.replies import reply_to_meeting
 from meetings.actions.signing import close_minutes, say_nothing_to_correct, send_minutes
 from meetings.models import Action, AgendaItem, Meeting, Seat
 from progress_boards.actions.agenda import issue_board, send_board_to_chair
-from progress_boards.actions.proposing import propose_draft
 from progress_boards.actions.dating import date_board, postpone_board
 from progress_boards.actions.planning import agree_number, lay_out_year, remove_board
+from progress_boards.actions.proposing import propose_draft
 from progress_boards.actions.signing import judge_item, mark_reviewed, save_statement, sign_board
 from progress_boards.models import ProgressBoard
 from ratings.models import Band
@@ -206,11 +206,19 @@ class Boards:
                 question=item.get("question", ""), minutes=item["minutes"],
                 indicator=self.indicators.get(item.get("indicator", "")),
                 sources=[self._source(*s) for s in item.get("sources", [])],
+                carried_from=self._last_time(told, item["title"]),
             )  # fmt: skip
         self._fixed(meeting, "close")
         if minutes_on_agenda(meeting) < meeting.minutes_length:
             fill_in_hand(meeting, by=ceo)
         send_board_to_chair(self.board(told), by=ceo)
+
+    def _last_time(self, told: Told, title: str) -> AgendaItem | None:
+        """The item of the same theme at the school's board before, when there was one."""
+        earlier = AgendaItem.objects.filter(
+            meeting__school__code=told.school.upper(), meeting__state="final", title=title
+        )
+        return earlier.order_by("-meeting__starts_at").first()
 
     def _fixed(self, meeting: Meeting, kind: str) -> None:
         title, minutes = FIXED[kind]

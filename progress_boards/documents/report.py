@@ -32,7 +32,7 @@ def report_snapshot(report: AnnualReport) -> dict[str, Any]:
         "is_draft": report.state in ("draft", "accuracy"),
         "reference": report.reference,
         "version": _version(report),
-        "status": f"{NAME} {facts['year']} · {report.reference} · {_version(report)}",
+        "status": f"{NAME} {facts['year']} · {report.reference} · {_short_version(report)}",
         "contents": _contents(report, words),
         "big": big_figures(facts),
         "words": words,
@@ -74,6 +74,13 @@ def _version(report: AnnualReport) -> str:
         report.state,
         f"signed {day(report.signed_at)}, with the Trust Board {day(report.presented_at)}",
     )
+
+
+def _short_version(report: AnnualReport) -> str:
+    """The same for the foot of each page."""
+    if report.signed_at is None:
+        return f"draft {report.draft_number}"
+    return f"signed {day(report.signed_at)}"
 
 
 CONTENTS = (

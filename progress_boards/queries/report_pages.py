@@ -145,6 +145,8 @@ class SchoolPart:
     url: str
     figure_url: str
     writer: str = ""
+    enquiries: tuple[dict[str, Any], ...] = ()
+    """Its lines of enquiry, each with the address of its board where this person may see it."""
 
 
 @dataclass(frozen=True)
@@ -178,12 +180,13 @@ def report_page(
     *,
     whole: bool = True,
 ) -> ReportPage:
-    """Everything the pages of one report show, in two queries; not `whole`: only what this Chair contributes."""
+    """Everything the pages of one report show, in a fixed number of queries; not `whole`: only what this Chair contributes."""
     sections = list(report.sections.select_related("writer"))
     if not whole:
         sections = [s for s in sections if s.writer_id == user.person_id]
     leads = bool(may_write_report(user, report))
     own = {s.school_id: s for s in sections if s.key == KEYS.SCHOOL}
+    seen = seen_boards(report, user)
     return ReportPage(
         report=report,
         facts=report.facts,
@@ -191,7 +194,7 @@ def report_page(
         parts=_parts(report, own, current) if leads or not whole else [],
         stats=[s | {"url": figure_url(report, s["key"])} for s in stats],
         schools=[
-            _school_part(report, facts, own.get(facts["id"]), leads or not whole)
+            _school_part(report, facts, own.get(facts["id"]), leads or not whole, seen)
             for facts in report.facts["schools"]
             if whole or facts["id"] in own
         ],
@@ -233,9 +236,17 @@ def _section_url(report: AnnualReport, section: ReportSection) -> str:
     return reverse("progress_boards:report-section", args=[report.pk, section.pk])
 
 
+def seen_boards(report: AnnualReport, user: Actor) -> frozenset[int]:
+    """Those of the report's boards whose page this person may open, in one query."""
+    told = [b["id"] for b in report.facts["boards"]]
+    boards = ProgressBoard.objects.visible_to(user).filter(pk__in=told)
+    return frozenset(boards.values_list("pk", flat=True))
+
+
 def _school_part(
-    report: AnnualReport, facts: dict[str, Any], section: ReportSection | None, writes: bool
-) -> SchoolPart:
+    report: AnnualReport, facts: dict[str, Any], section: ReportSection | None, writes: bool,
+    seen: frozenset[int],
+) -> SchoolPart:  # fmt: skip
     url = _section_url(report, section) if section and writes else ""
     return SchoolPart(
         facts,
@@ -243,14 +254,25 @@ def _school_part(
         url,
         figure_url(report, f"school_{facts['id']}"),
         section.writer.name if section and section.writer else "",
+        tuple(
+            each
+            | {
+                "url": reverse("progress_boards:board-detail", args=[each["board"]])
+                if each["board"] in seen
+                else ""
+            }
+            for each in facts["enquiries"]
+        ),
     )
 
 
-def school_part(report: AnnualReport, school: int) -> SchoolPart | None:
+def school_part(report: AnnualReport, school: int, user: Actor) -> SchoolPart | None:
     """The part on one school, for its head; None when the report has none."""
     facts = next((f for f in report.facts["schools"] if f["id"] == school), None)
     section = report.sections.select_related("writer").filter(school=school).first()
-    return _school_part(report, facts, section, False) if facts else None
+    if facts is None:
+        return None
+    return _school_part(report, facts, section, False, seen_boards(report, user))
 
 
 # -- the outline ---------------------------------------------------------------------------------

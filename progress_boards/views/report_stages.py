@@ -169,7 +169,7 @@ def _school_page(
     said = report.comments.filter(section__school=school)
     context = {
         "report": report,
-        "part": school_part(report, school),
+        "part": school_part(report, school, request.user),
         "form": form,
         "new": form or CommentPartForm() if can_check else None,
         "comments": said.order_by("at") if can_check or report.state != "presented" else [],

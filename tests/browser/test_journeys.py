@@ -325,17 +325,18 @@ def chair_answers_and_signs_again(page: Page, seat: Seat) -> None:
 
 @journey(worker=True)
 def chair_writes_and_downloads_the_annual_report(page: Page, seat: Seat) -> None:
-    """The Chair opens this year's report, writes, recommends, signs, submits and takes the PDF."""
+    """The Chair writes this year's report, has it checked, signs and submits it; the clerk lists it, the trust follows it."""
     seat.sits("External Chair")
     seat.goes_to("Annual report")
     page.get_by_role("button", name="Open the report of 2026 to 2027").click()
     expect(page.locator("h1")).to_have_text("External Chair’s annual report")
     write_each_section(page, seat)
     seat.looks()
+    report = page.url
+    have_it_checked(page, seat, report)
     page.get_by_label("Type your name to sign").fill("Ruth Calloway")
     page.get_by_role("button", name="Sign the report").click()
     expect(page.locator("main")).to_contain_text("signed by Ruth Calloway, 21 November 2026")
-    report = page.url
     words = text_of_pdf(page, seat)
     assert "What the autumn showed" in words
     assert "Put a second person beside every early years lead" in words
@@ -345,6 +346,12 @@ def chair_writes_and_downloads_the_annual_report(page: Page, seat: Seat) -> None
     seat.looks()
     page.get_by_role("button", name="Submit to the Trust Board").click()
 
+    seat.sits("Clerk")
+    page.get_by_role("link", name="Open the report").first.click()
+    page.get_by_role("link", name="List for the Trust Board").click()
+    seat.looks()
+    page.get_by_role("button", name="List for the Trust Board").click()
+
     seat.sits("Trustee")
     seat.goes_to("Annual report")
     page.get_by_role("link", name="Annual report 2026 to 2027").click()
@@ -353,6 +360,34 @@ def chair_writes_and_downloads_the_annual_report(page: Page, seat: Seat) -> None
         "Put a second person beside every early years lead"
     )
     assert page.get_by_role("link", name=re.compile("^Write about")).count() == 0
+
+    seat.sits("Chief Executive")
+    page.goto(report)
+    page.get_by_text("Say what became of it").first.click()
+    page.get_by_label("How far it is").first.select_option("Accepted")
+    page.get_by_role("button", name="Save what became of recommendation 1").click()
+    expect(page.locator("article")).to_contain_text("Accepted")
+    seat.looks()
+
+
+def have_it_checked(page: Page, seat: Seat, report: str) -> None:
+    """The Chair sends it for its accuracy, the chief executive proposes a correction, the Chair decides."""
+    page.get_by_role("link", name="Send for accuracy").click()
+    seat.looks()
+    page.get_by_role("button", name="Send for accuracy").click()
+    seat.looks()
+    seat.sits("Chief Executive")
+    page.goto(f"{report}accuracy/")
+    page.get_by_label("What should be corrected").fill("The autumn had eleven boards, not ten.")
+    seat.looks()
+    page.get_by_role("button", name="Send to the Chair").click()
+    seat.sits("External Chair")
+    page.goto(f"{report}accuracy/")
+    page.get_by_role("radio", name="Not accepted").check()
+    page.get_by_role("textbox", name="Reason").fill("Ten had been held by the cut-off.")
+    page.get_by_role("button", name="Decide on correction 1").click()
+    expect(page.locator("main")).to_contain_text("Ten had been held by the cut-off.")
+    page.goto(report)
 
 
 def write_each_section(page: Page, seat: Seat) -> None:
