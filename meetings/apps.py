@@ -37,9 +37,9 @@ class MeetingsConfig(AppConfig):
 
         register_sentences(SENTENCES)
         register_work(work_for)
+        register_finding_links(action_links)
         documents.register()
         register_due(
-        register_finding_links(action_links)
             "meetings.remind", find=reminders.actions_to_remind, run=reminders.remind_of_action
         )
         register_due(

@@ -27,7 +27,7 @@ class PartBGrantForm(HouseForm):
 
     person = forms.ChoiceField(label="Who may read it")
     reason = forms.CharField(
-        label="Reason", max_length=300, help_text="Kept with the permission, not with the text"
+        label="Reason", max_length=300, help_text="Kept beside the name, not beside the text"
     )
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from meetings.views import part_b
+from meetings.views import errata, part_b
 
 urlpatterns: list[URLPattern] = [
     path("<int:pk>/part-b/", part_b.part_b, name="part-b"),
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern] = [
     path("part-b/<int:pk>/corrections/", part_b.part_b_correct, name="part-b-correct"),
     path("part-b/corrections/<int:pk>/answer/", part_b.part_b_answer, name="part-b-answer"),
     path("part-b/<int:pk>/readers/", part_b.part_b_readers, name="part-b-readers"),
-    path("part-b/permissions/<int:pk>/end/", part_b.part_b_grant_end, name="part-b-grant-end"),
+    path("part-b/readers/<int:pk>/end/", part_b.part_b_grant_end, name="part-b-grant-end"),
     path("part-b/<int:pk>/pdf/", part_b.part_b_pdf, name="part-b-pdf"),
+    path("<int:pk>/errata/", errata.errata, name="errata"),
+    path("<int:pk>/redacted/", errata.redacted, name="redacted"),
+    path("<int:pk>/redacted/inspectable/", errata.inspectable, name="minutes-inspectable"),
 ]

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
-from meetings.models import Action, Meeting, Seat
+from meetings.models import Action, Meeting, PartBCorrection, Seat
+from meetings.part_b_rules import signs
 from meetings.queries.pages import OwnPages, own_pages
 from meetings.queries.way import signer_word, when_words
 from meetings.rules import accuracy_role, accuracy_seat, may
@@ -27,6 +28,7 @@ def work_for(user: Any, today: dt.date) -> Iterator[WorkItem]:
     yield from _seats(user, today)
     yield from _agendas_and_signatures(user, today)
     yield from _minutes(user, today)
+    yield from _part_b(user, today)
     yield from _actions(user, today)
 
 
@@ -117,6 +119,24 @@ def _minutes(user: Any, today: dt.date) -> Iterator[WorkItem]:
             yield _to_send(meeting, today)
         elif meeting.state == "accuracy_check" and _has_to_check(user, meeting):
             yield _to_check(meeting, today)
+
+
+def _part_b(user: Any, today: dt.date) -> Iterator[WorkItem]:
+    """Corrections in Part B that wait for whoever signs; that there is one, and no word of it."""
+    open_ones = PartBCorrection.objects.filter(
+        answer="", part__item__meeting__state="accuracy_check"
+    ).values("part__item__meeting")
+    for meeting in Meeting.objects.filter(pk__in=open_ones).with_seats():
+        if not signs(user, meeting):
+            continue
+        due = meeting.deadline("final")
+        yield WorkItem(
+            key=f"meetings.part_b.{meeting.pk}", title="Answer a correction in Part B",
+            why=f"{meeting.kind.name}, {when_words(meeting)}",
+            url=reverse("meetings:part-b", args=[meeting.pk]), button="Open Part B",
+            due=due, school=_school(meeting), icon="lock-keyhole",
+            is_late=due is not None and due < today,
+        )  # fmt: skip
 
 
 def _to_send(meeting: Meeting, today: dt.date) -> WorkItem:

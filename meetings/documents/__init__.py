@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from meetings.documents import part_b
+from meetings.actions.errata import MADE_ANEW
+from meetings.documents import part_b, redacted, versions
 from meetings.documents.parts import document_parts_of, register_document_parts
 from meetings.documents.snapshots import agenda_snapshot, minutes_snapshot
 from meetings.models import Meeting
@@ -42,10 +43,13 @@ def request_agenda(meeting: Meeting, *, by: Actor | None) -> Document:
 
 
 def request_minutes(meeting: Meeting, *, by: Actor | None) -> Document:
-    """The minutes as they stand now; final minutes are made once and stay what they were."""
-    kept = _final_minutes(meeting.pk).order_by("pk").first()
-    if kept is not None and meeting.state == "final":
-        return kept
+    """The minutes as they stand now; final ones stay what they were, and a later version states errata."""
+    if meeting.state == "final":
+        kept = _final_minutes(meeting.pk)
+        return versions.request_final(
+            MINUTES, meeting, kept=kept, meeting=meeting, by=by,
+            fresh=lambda: minutes_snapshot(meeting),
+        )  # fmt: skip
     snapshot = minutes_snapshot(meeting)
     return request_document(MINUTES, meeting, title=snapshot["title"], snapshot=snapshot, by=by)
 
@@ -53,6 +57,16 @@ def request_minutes(meeting: Meeting, *, by: Actor | None) -> Document:
 def _final_minutes(pk: Any) -> Any:
     return Document.objects.filter(
         kind=MINUTES, subject_type=Meeting._meta.label_lower, subject_id=pk, snapshot__state="final"
+    )
+
+
+def maker_of_minutes(meeting: Meeting) -> versions.MinutesMaker | None:
+    """How the engine makes the minutes of a meeting that no app above makes."""
+    if has_own_documents(meeting):
+        return None
+    kept = _final_minutes(meeting.pk).order_by("pk")
+    return versions.MinutesMaker(
+        lambda by: request_minutes(meeting, by=by), kept, "pdf/meeting_minutes.html"
     )
 
 
@@ -115,3 +129,6 @@ def register() -> None:
     register_sealer(ring_for_final_minutes)
     part_b.register()
     register_sealer(part_b.ring_for_part_b)
+    redacted.register()
+    versions.register_minutes_maker(maker_of_minutes)
+    register_due(MADE_ANEW, find=versions.meetings_with_new_errata, run=versions.make_anew)

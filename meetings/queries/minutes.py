@@ -13,6 +13,7 @@ from meetings.models import (
     AgendaItem,
     Challenge,
     Correction,
+    Erratum,
     EvidenceSeen,
     Meeting,
     Minute,
@@ -81,6 +82,7 @@ class MinutesPage:
     parts: Parts = field(default_factory=Parts)
     corrections: tuple[Correction, ...] = ()
     """Corrections to the minutes as a whole."""
+    errata: tuple[Erratum, ...] = ()
 
     @property
     def former_apart(self) -> bool:
@@ -123,6 +125,7 @@ def minutes_page(meeting: Meeting, *, reader: User | None = None) -> MinutesPage
         former=tuple(former_actions(meeting)),
         parts=parts,
         corrections=tuple(meeting.corrections.filter(item=None).select_related("person")),
+        errata=tuple(meeting.errata.select_related("item")) if meeting.state == "final" else (),
     )
 
 

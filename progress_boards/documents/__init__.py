@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from meetings.documents.versions import MinutesMaker, register_minutes_maker, request_final
 from meetings.models import Meeting
 from meetings.rules import may, may_read_agenda, may_read_minutes
 from progress_boards.documents.agenda import agenda_snapshot
@@ -45,10 +46,13 @@ def request_agenda(board: ProgressBoard, *, by: Actor | None) -> Document:
 
 
 def request_minutes(board: ProgressBoard, *, by: Actor | None) -> Document:
-    """The minutes as they stand now; final minutes are made once and stay what they were."""
-    kept = _minutes_of(board).filter(snapshot__state="final").order_by("pk").first()
-    if kept is not None and board.meeting.state == "final":
-        return kept
+    """The minutes as they stand now; final ones stay what they were, and a later version states errata."""
+    if board.meeting.state == "final":
+        kept = _minutes_of(board).filter(snapshot__state="final")
+        return request_final(
+            MINUTES, board, kept=kept, meeting=board.meeting, by=by,
+            fresh=lambda: minutes_snapshot(board),
+        )  # fmt: skip
     snapshot = minutes_snapshot(board)
     return request_document(MINUTES, board, title=snapshot["title"], snapshot=snapshot, by=by)
 
@@ -77,6 +81,15 @@ def request_response(report: AnnualReport, *, by: Actor | None) -> Document:
     """The chief executive's response as it stands now, a document of its own."""
     snapshot = response_snapshot(report)
     return request_document(RESPONSE, report, title=snapshot["title"], snapshot=snapshot, by=by)
+
+
+def maker_of_minutes(meeting: Meeting) -> MinutesMaker | None:
+    """How the minutes of a board are made; None for a meeting that is no board."""
+    board = ProgressBoard.objects.filter(meeting=meeting).select_related("meeting").first()
+    if board is None:
+        return None
+    kept = _minutes_of(board).filter(snapshot__state="final").order_by("pk")
+    return MinutesMaker(lambda by: request_minutes(board, by=by), kept, "pdf/minutes.html")
 
 
 def _minutes_of(board: ProgressBoard) -> Any:
@@ -157,6 +170,7 @@ def ring_for_final_minutes(meeting: Meeting, at: object) -> None:
 
 def register() -> None:
     """Declare the kinds and the PDF that final minutes get by themselves."""
+    register_minutes_maker(maker_of_minutes)
     register_document(AGENDA, template="pdf/agenda.html", may_read=may_read_agenda_document)
     register_document(MINUTES, template="pdf/minutes.html", may_read=may_read_minutes_document)
     register_document(REPORT, template="pdf/annual_report.html", may_read=may_read_report_document)

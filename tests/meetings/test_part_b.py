@@ -34,26 +34,6 @@ SECRET = "The interim headship ends at Easter"
 DAY = dt.date(2026, 11, 12)
 
 
-@pytest.fixture
-def board(school: School, chair: User, ceo: User, link_trustee: User, head: User, leader: User,
-          clerk: User) -> ProgressBoard:  # fmt: skip
-    """A held board with everybody there: welcome, two enquiries, close."""
-    made: ProgressBoard = factories.ProgressBoardFactory(
-        school=school, day=DAY, meeting__state="held", meeting__started_at=factories.at(DAY),
-        meeting__code="26-A2", meeting__steps={"accuracy_check": True},
-        meeting__deadlines={"corrections": "2026-12-02", "final": "2026-12-04"},
-    )  # fmt: skip
-    for role, user in (("chair", chair), ("ceo", ceo), ("link_trustee", link_trustee),
-                       ("head", head), ("clerk", clerk), ("leader", leader)):  # fmt: skip
-        factories.seat(made.meeting, user.person, role, attendance="present")
-    for order, (title, kind) in enumerate(
-        (("Welcome", "welcome"), ("Mathematics", "enquiry"), ("Leadership capacity", "enquiry"),
-         ("Close", "close")), 1,
-    ):  # fmt: skip
-        factories.AgendaItemFactory(meeting=made.meeting, order=order, title=title, type=kind)
-    return made
-
-
 def meeting_of(board: ProgressBoard) -> Meeting:
     return Meeting.objects.with_seats().get(pk=board.meeting_id)
 
