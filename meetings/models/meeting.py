@@ -85,7 +85,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def with_seats(self) -> Self:
         """What rules and pages read of a meeting, in a fixed number of queries."""
         return self.select_related("kind", "school", "academic_year").prefetch_related(
-            "seats__person", "seats__for_person"
+            models.Prefetch("seats", Seat.objects.select_related("person", "for_person"))
         )
 
     def held_or_later(self) -> Self:

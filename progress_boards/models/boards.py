@@ -8,7 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from meetings.models import AgendaItem, Meeting
+from meetings.models import AgendaItem, Meeting, Seat
 from ratings.models import Band, IndicatorRating, RatingAssessment
 from schools.models import School
 from trust.access import Actor
@@ -55,7 +55,9 @@ class ProgressBoardQuerySet(models.QuerySet["ProgressBoard"]):
             "meeting__academic_year",
             "school",
             "half_term__term",
-        ).prefetch_related("meeting__seats__person", "meeting__seats__for_person")
+        ).prefetch_related(
+            models.Prefetch("meeting__seats", Seat.objects.select_related("person", "for_person"))
+        )
 
 
 class ProgressBoard(models.Model):

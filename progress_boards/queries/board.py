@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from meetings.models import Action, Meeting, Paper, Seat
 from meetings.queries.agenda import ItemRow, aside_of, hours_of
@@ -24,10 +27,17 @@ from meetings.rules import (
     step,
 )
 from meetings.states import DATED
-from progress_boards.models import ProgressBoard
+from progress_boards.models import AdvanceQuestion, BriefingNote, ProgressBoard
 from progress_boards.queries.agenda import Gathered
 from progress_boards.queries.agenda_shown import deferred_items
-from progress_boards.queries.board_items import agenda_items, item_rows
+from progress_boards.queries.board_items import (
+    PAPER,
+    PaperRow,
+    agenda_items,
+    item_rows,
+    paper_rows,
+    read_items,
+)
 from progress_boards.queries.board_steps import Step, steps_of
 from progress_boards.queries.planning import DiaryLink, diary_links
 from progress_boards.queries.readiness import Readiness, may_see_readiness, readiness_of
@@ -79,7 +89,7 @@ class BoardPage:
     seats: tuple[SeatRow, ...]
     dates: tuple[tuple[str, dt.date], ...]
     actions: tuple[Action, ...]
-    papers: tuple[Paper, ...]
+    papers: tuple[PaperRow, ...]
     minutes_used: int
     minutes_left: int
     meter: str
@@ -104,35 +114,59 @@ def with_page() -> QuerySet[ProgressBoard]:
     return ProgressBoard.objects.with_meeting()
 
 
+def with_counts() -> QuerySet[ProgressBoard]:
+    """Boards with all that their page reads beside items and actions, counted in the same query."""
+    same_year = ProgressBoard.objects.filter(
+        school=OuterRef("school"), academic_year=OuterRef("academic_year")
+    ).exclude(meeting__state="cancelled")
+    until = same_year.filter(half_term__starts_on__lte=OuterRef("half_term__starts_on"))
+    notes = BriefingNote.objects.filter(board=OuterRef("pk")).exclude(text="")
+    questions = AdvanceQuestion.objects.filter(board=OuterRef("pk"))
+    papers = Paper.objects.filter(meeting=OuterRef("meeting"), item=None).order_by("pk")
+    return with_page().annotate(
+        number=_count(until),
+        of=_count(same_year),
+        notes=_count(notes),
+        questions_asked=_count(questions),
+        paper_rows=ArraySubquery(papers.values(row=PAPER)),
+    )
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values(one=Value(1)).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
 def board_page(
     board: ProgressBoard, user: Actor, gathered: Gathered | None = None, *, at: str = ""
 ) -> BoardPage:
     """Read one board for one person; what they may not read is not fetched.
 
     `gathered` is what the draft could ask about, for whoever edits it; `at` the button pressed last.
+    The board comes from `with_counts`.
     """
     meeting = board.meeting
     reads = bool(may_read_agenda(user, meeting)) and meeting.state not in ("planned", "scheduled")
-    items = agenda_items(meeting) if reads else []
+    items = (agenda_items if gathered else read_items)(meeting) if reads else []
     used = sum(item.minutes for item in items)
     flags = flags_of(meeting, user)
     buttons = buttons_of(meeting, flags)
     seats = seat_rows(meeting, user)
+    counted: Any = board
+    is_off = meeting.state == "cancelled"
     return BoardPage(
         board=board,
         state=meeting.state_label,
         steps=steps_of(meeting),
         lede=_lede(meeting),
-        place_in_year=_place_in_year(board),
+        place_in_year="" if is_off else f"Board {counted.number} of {counted.of}",
         items=item_rows(
             board, items, user, deferred_items(gathered, items) if gathered else None, at
         ),
         seats=seats,
         dates=dates_of(meeting, flags),
         actions=_actions(board, user) if reads else (),
-        papers=tuple(Paper.objects.filter(meeting=meeting, item=None).select_related("document"))
-        if reads and step(meeting, "papers")
-        else (),
+        papers=paper_rows(board, counted.paper_rows) if reads and step(meeting, "papers") else (),
         minutes_used=used,
         minutes_left=meeting.minutes_length - used,
         meter=f"{min(100, used * 100 / (meeting.minutes_length or 1)):.1f}",
@@ -215,17 +249,6 @@ def _lede(meeting: Meeting) -> str:
     waiting = replies.count("")
     parts += [f"{waiting} no reply"] if waiting else []
     return ", ".join(parts)
-
-
-def _place_in_year(board: ProgressBoard) -> str:
-    """Board 2 of 6, counted over the school's boards of the year that stand."""
-    boards = list(
-        ProgressBoard.objects.filter(school=board.school_id, academic_year=board.academic_year_id)
-        .exclude(meeting__state="cancelled")
-        .order_by("half_term__starts_on")
-        .values_list("pk", flat=True)
-    )
-    return f"Board {boards.index(board.pk) + 1} of {len(boards)}" if board.pk in boards else ""
 
 
 def seat_rows(meeting: Meeting, user: Actor) -> tuple[SeatRow, ...]:

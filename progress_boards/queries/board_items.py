@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
-from meetings.models import AgendaItem, Meeting, Paper
+from meetings.models import AgendaItem, ItemSource, Meeting, Paper
 from meetings.queries.agenda import ItemRow, focus_of, place_words
 from meetings.rules import answers
 from progress_boards.models import ProgressBoard
@@ -24,6 +27,14 @@ class PaperRow:
     title: str
     url: str
     is_late: bool
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """Where an item comes from, as its page says it."""
+
+    label: str
+    reason: str = ""
 
 
 def with_links() -> QuerySet[AgendaItem]:
@@ -47,6 +58,57 @@ def agenda_items(meeting: Meeting) -> list[AgendaItem]:
     )
     prefetch_related_objects([meeting], Prefetch("items", items))
     return list(meeting.items.all())
+
+
+def read_items(meeting: Meeting) -> list[AgendaItem]:
+    """The items for whoever only reads them, with their sources and papers, in one query."""
+    sources = ItemSource.objects.filter(item=OuterRef("pk")).order_by("pk")
+    papers = Paper.objects.filter(item=OuterRef("pk")).order_by("pk")
+    items = (
+        AgendaItem.objects.select_related("answered_by", "second")
+        .annotate(
+            source_rows=ArraySubquery(
+                sources.values(row=JSONObject(label="label", reason="reason"))
+            ),
+            paper_rows=ArraySubquery(papers.values(row=PAPER)),
+        )
+        .order_by("order")
+    )
+    prefetch_related_objects([meeting], Prefetch("items", items))
+    return list(meeting.items.all())
+
+
+PAPER = JSONObject(pk="pk", title="title", is_late="is_late")
+"""A paper as plain data, where it is read with what it belongs to."""
+
+
+def _sources_of(item: AgendaItem) -> tuple[SourceRow, ...]:
+    rows = getattr(item, "source_rows", None)
+    if rows is None:
+        return tuple(SourceRow(source.label, source.reason) for source in item.sources.all())
+    return tuple(SourceRow(**row) for row in rows)
+
+
+def _papers_of(board: ProgressBoard, item: AgendaItem) -> tuple[PaperRow, ...]:
+    rows = getattr(item, "paper_rows", None)
+    if rows is None:
+        rows = [
+            {"pk": paper.pk, "title": paper.title, "is_late": paper.is_late}
+            for paper in item.papers.all()
+        ]
+    return paper_rows(board, rows)
+
+
+def paper_rows(board: ProgressBoard, rows: Iterable[Mapping[str, Any]]) -> tuple[PaperRow, ...]:
+    """Papers as plain data, each with its address."""
+    return tuple(
+        PaperRow(
+            row["title"],
+            reverse("progress_boards:paper-file", args=[board.pk, row["pk"]]),
+            row["is_late"],
+        )
+        for row in rows
+    )
 
 
 def respondent(item: AgendaItem) -> str:
@@ -79,8 +141,8 @@ def item_rows(
             question=item.question,
             minutes=item.minutes,
             answered_by=respondent(item),
-            sources=tuple(item.sources.all()),
-            papers=tuple(_paper(board, paper) for paper in item.papers.all()),
+            sources=_sources_of(item),
+            papers=_papers_of(board, item),
             is_ready=item.is_ready,
             is_mine=answers(user, item),
             has_respondent=item.answered_by_id is not None,
@@ -102,11 +164,6 @@ def _starts(meeting: Meeting, items: list[AgendaItem]) -> dict[int, str]:
         found[item.pk] = clock(at) if at else ""
         at = at + dt.timedelta(minutes=item.minutes) if at else None
     return found
-
-
-def _paper(board: ProgressBoard, paper: Paper) -> PaperRow:
-    url = reverse("progress_boards:paper-file", args=[board.pk, paper.pk])
-    return PaperRow(paper.title, url, paper.is_late)
 
 
 def _item_urls(board: ProgressBoard, item: AgendaItem, user: Actor) -> dict[str, str]:

@@ -18,10 +18,10 @@ from meetings.rules import may_return_agenda
 from progress_boards.actions import agenda as acts
 from progress_boards.actions.proposing import want_draft
 from progress_boards.forms.agenda import AmendForm, ItemForm, NoteForm, OwnItemForm
-from progress_boards.models import BriefingNote, ProgressBoard
+from progress_boards.models import ProgressBoard
 from progress_boards.queries.agenda import gather
 from progress_boards.queries.agenda_shown import evidence_groups, not_taken
-from progress_boards.queries.board import board_page, flags_of, with_page
+from progress_boards.queries.board import board_page, flags_of, with_counts, with_page
 from progress_boards.queries.board_items import page_urls
 from progress_boards.queries.review import review_panel
 from progress_boards.rules import (
@@ -64,7 +64,7 @@ def back(board: ProgressBoard, item: AgendaItem | None = None, focus: str = "") 
 @require_GET
 def board_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One page that shows each person what they may see and do."""
-    board = board_of(request, pk)
+    board: Any = get_visible_or_404(with_counts(), request.user, pk=pk)
     edits = flags_of(board.meeting, request.user)["edit"]
     gathered = gather(board, today()) if edits else None
     page = board_page(board, request.user, gathered, at=request.GET.get("at", ""))
@@ -80,9 +80,9 @@ def board_detail(request: HttpRequest, pk: int) -> HttpResponse:
         context["left_over"] = len(not_taken(gathered, items))
         context["removed"] = _removed(request, board)
     if may_read_briefing(request.user, board):
-        context["briefing"] = BriefingNote.objects.filter(board=board).exclude(text="").count()
+        context["briefing"] = board.notes
     if may_read_advance(request.user, board):
-        context["advance"] = board.advance_questions.count()
+        context["advance"] = board.questions_asked
     if page.may["return_agenda"]:
         context["return_form"] = NoteForm()
     if page.may["read_minutes"]:
