@@ -19,10 +19,10 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what waits for whom, what the software does by itself, the menu and the refusals."""
+        from evidence.finding_links import register_finding_links
         from meetings import documents, rules  # noqa: F401 - registers the rules of the machines
         from meetings.actions import agreed_actions, reminders, stages
         from meetings.queries.findings import action_links
-        from evidence.finding_links import register_finding_links
         from meetings.tasks import (
             close_round,
             reopen_deadlines,
@@ -47,18 +47,16 @@ class MeetingsConfig(AppConfig):
             find=reminders.schools_with_late_actions,
             run=reminders.tell_head_of_late_actions,
         )
-        register_due("meetings.close", find=rounds_over, run=close_round)
-        register_due(
         register_due(
             "meetings.actions_agreed",
             find=agreed_actions.meetings_to_tell,
+            run=agreed_actions.tell_owners,
+        )
         register_due(
             "meetings.minutes_soon", find=stages.minutes_soon_due, run=stages.remind_of_minutes
         )
         register_due("meetings.close", find=rounds_over, run=close_round)
         register_due(
-            run=agreed_actions.tell_owners,
-        )
             "meetings.closed_days", find=served_with_closed_deadlines, run=reopen_deadlines
         )
         readers = frozenset(Capacity) - {Capacity.PROVIDER, Capacity.ADMINISTRATOR}
