@@ -62,6 +62,11 @@ def visitor_words(visit: VisitRecord) -> str:
     )
 
 
+def finding_ref(finding: Finding) -> str:
+    """V57-2: the second finding of record 57, as PDFs print it."""
+    return f"V{finding.visit_id}-{finding.order}"
+
+
 # -- records of visit ----------------------------------------------------------------------------
 
 

@@ -69,16 +69,18 @@ class ProgressBoardsConfig(AppConfig):
         register_work(report_work)
 
     def _hold_boards(self) -> None:
+        from evidence.finding_links import register_finding_links
         from improvement.queries.parts import register_part
         from meetings.queries.pages import register_own_documents, register_own_pages
         from meetings.queries.parts import register_parts
         from meetings.sealing import register_sealer
+        from progress_boards.actions import notices as tells
         from progress_boards.actions import signing
         from progress_boards.actions.proposing import OPEN_DRAFT, open_due_draft
         from progress_boards.actions.telling import tell_chosen
-        from progress_boards.actions import notices as tells
         from progress_boards.queries import due, notices
         from progress_boards.queries.cannot_come import replies_work
+        from progress_boards.queries.finding_thread import thread_links
         from progress_boards.queries.parts import meetings_of_boards, pages_of, parts_of
         from progress_boards.queries.priority_part import boards_about
         from progress_boards.work import work_for
@@ -90,6 +92,7 @@ class ProgressBoardsConfig(AppConfig):
         register_due("boards.tell_clerk", find=due.returned_to_tell, run=signing.tell_returned)
         register_due(
             "boards.tell_corrections", find=due.corrections_to_tell, run=signing.tell_corrections
+        )
         register_due("boards.tell_draft", find=notices.drafts_to_tell, run=tells.tell_of_draft)
         register_due(
             "boards.tell_outstanding", find=notices.schools_outstanding, run=tells.tell_outstanding
@@ -98,12 +101,12 @@ class ProgressBoardsConfig(AppConfig):
         register_due(
             "boards.tell_trustees", find=notices.trustees_to_tell, run=tells.tell_trustee_of_week
         )
-        )
-        register_sealer(tells.tell_final)
         register_sealer(signing.seal_board)
+        register_sealer(tells.tell_final)
         register_parts(parts_of)
         register_own_pages(pages_of)
         register_own_documents(meetings_of_boards)
         register_part("boards", boards_about)
-        register_work(replies_work)
+        register_finding_links(thread_links)
         register_work(work_for)
+        register_work(replies_work)

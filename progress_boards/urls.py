@@ -22,6 +22,7 @@ from progress_boards.views import (
     school_side,
     signing,
     standing,
+    thread,
     what_if,
 )
 
@@ -125,6 +126,11 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/agenda/pdf/", documents.agenda_pdf, name="agenda-pdf"),
     path("<int:pk>/minutes/pdf/", documents.minutes_pdf, name="minutes-pdf"),
     path("<int:pk>/pack/", pack.pack, name="pack"),
+    path("thread/", thread.find, name="thread-find"),
+    path(
+        "thread/reports/<int:pk>/schools/<int:school>/", thread.section, name="thread-section"
+    ),
+    path("thread/<slug:kind>/<int:pk>/", thread.thread, name="thread"),
     path("schools/<int:school_pk>/page/pdf/", pack.school_pdf, name="school-pdf"),
     path("reports/", report.report_list, name="report-list"),
     path("reports/open/", report.report_open, name="report-open"),

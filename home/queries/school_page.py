@@ -107,7 +107,8 @@ class SchoolPage:
 
 def school_page(school: School, user: Actor, today: dt.date) -> SchoolPage:
     """Read the page, in a number of queries that does not grow with the school's history."""
-    boards = _boards(school, user, today)
+    year = AcademicYear.on(today)
+    boards = _boards(school, user, year)
     lines = tuple(_board_line(board) for board in boards)
     coming = (line for line, board in zip(lines, boards, strict=True) if _is_coming(board, today))
     actions = _open_actions(school, user)
@@ -118,7 +119,7 @@ def school_page(school: School, user: Actor, today: dt.date) -> SchoolPage:
         links=_links(school, user),
         ratings=rating_panel(school, user),
         boards=lines,
-        numbers=_numbers(school, boards, today),
+        numbers=_numbers(school, boards, year),
         next_board=next(coming, None),
         actions=tuple(actions[:SHOWN]),
         overdue=late,
@@ -160,8 +161,7 @@ def _documents_url(school: School, user: Actor) -> str:
     return f"{reverse('evidence:document-list')}?school={school.pk}"
 
 
-def _boards(school: School, user: Actor, today: dt.date) -> list[ProgressBoard]:
-    year = AcademicYear.on(today)
+def _boards(school: School, user: Actor, year: AcademicYear | None) -> list[ProgressBoard]:
     boards = ProgressBoard.objects.visible_to(user).filter(school=school, academic_year=year)
     return list(
         boards.select_related("meeting__kind", "half_term").order_by("half_term__starts_on")
@@ -182,9 +182,9 @@ def _is_coming(board: ProgressBoard, today: dt.date) -> bool:
     return board.meeting.during is not None and on is not None and on >= today
 
 
-def _numbers(school: School, boards: list[ProgressBoard], today: dt.date) -> str:
+def _numbers(school: School, boards: list[ProgressBoard], year: AcademicYear | None) -> str:
     """Planned by policy, agreed and held, as the trust counts them."""
-    row = SchoolYear.objects.filter(school=school, academic_year=AcademicYear.on(today)).first()
+    row = SchoolYear.objects.filter(school=school, academic_year=year).first()
     if row is None:
         return ""
     held = sum(board.meeting.state in HELD for board in boards)

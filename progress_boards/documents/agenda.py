@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evidence.queries import finding_ref
 from meetings.documents.pieces import paragraphs, role_words, seat_words
 from meetings.models import AgendaItem, ItemSource
 from progress_boards.documents.pieces import answered_words, heading, load
@@ -24,7 +25,7 @@ def agenda_snapshot(board: ProgressBoard) -> dict[str, Any]:
     head = heading(board)
     items = list(
         meeting.items.select_related("answered_by", "second")
-        .prefetch_related("sources", "papers")
+        .prefetch_related("sources__finding", "sources__action", "papers")
         .order_by("order")
     )
     is_draft = meeting.state in DRAFTS
@@ -78,8 +79,17 @@ def _is_evidence(source: ItemSource) -> bool:
 
 
 def _source(source: ItemSource) -> str:
-    """Its label, and the day unless the label says it."""
-    seen = source.seen_on
-    if seen is None or f"{seen.day} {seen:%B}" in source.label:
-        return source.label
-    return f"{source.label}, {day(seen)}"
+    """Its label, the day unless the label says it, and the reference by which it is found again."""
+    seen, ref = source.seen_on, _ref(source)
+    label = source.label
+    if seen is not None and f"{seen.day} {seen:%B}" not in label:
+        label = f"{label}, {day(seen)}"
+    return f"{label} ({ref})" if ref and ref not in label else label
+
+
+def _ref(source: ItemSource) -> str:
+    if source.finding is not None:
+        return finding_ref(source.finding)
+    if source.action is not None:
+        return source.action.ref
+    return ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from meetings.documents.pieces import lower_first, when_and_where
 from meetings.models import AgendaItem
+from meetings.queries.refs import meeting_ref
 from progress_boards.models import ProgressBoard, SchoolYear
 from ratings.models import Band
 from trust.models import TrustProfile
@@ -31,6 +32,7 @@ def heading(board: ProgressBoard) -> dict[str, Any]:
         "when": when or "Date to be agreed",
         "day": day(meeting.starts_at),
         "board": _place_in_year(board),
+        "ref": meeting_ref(meeting),
         "state": meeting.state,
         "state_words": meeting.state_label,
     }

@@ -172,7 +172,8 @@ def _item_urls(board: ProgressBoard, item: AgendaItem, user: Actor) -> dict[str,
     if answers(user, item) and board.meeting.state == "issued":
         names["own"] = "leader-item"
     keys = [board.pk, item.pk]
-    return {name: reverse(f"progress_boards:{to}", args=keys) for name, to in names.items()}
+    urls = {name: reverse(f"progress_boards:{to}", args=keys) for name, to in names.items()}
+    return urls | {"thread": reverse("progress_boards:thread", args=["item", item.pk])}
 
 
 def page_urls(board: ProgressBoard) -> dict[str, str]:

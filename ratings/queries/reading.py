@@ -180,6 +180,8 @@ def school_history(school: School, user: Actor) -> SchoolHistory:
     points = last_half_terms(today())
     chart = tuple(marks.Term(words, band_as_at(stood, end)) for words, end in points)
     current = next((each for each in seen if each.state == "shared"), None)
+    if current is not None:
+        current.school = school  # whose rules the reader of the rating asks next
     return SchoolHistory(chart if seen else (), tuple(reversed(entries)), current)
 
 
