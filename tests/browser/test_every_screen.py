@@ -34,6 +34,7 @@ FILES = {
 LOOKED_AT_ON_A_JOURNEY = {
     "document-progress", "meetings:action-edit", "meetings:challenge-edit", "meetings:evidence-edit",
     "progress_boards:confirm-rating", "progress_boards:report-present", "progress_boards:report-section",
+    "progress_boards:report-send", "progress_boards:report-submit",
 }  # fmt: skip
 BEHIND_A_MAIL_OR_A_PASSWORD = {
     "account_reset_password_from_key", "people:accept-invitation", "mfa_activate_totp",

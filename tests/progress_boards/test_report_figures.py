@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from evidence.models import VisitRecord
+from improvement.models import Priority
 from progress_boards.queries.report import compile_facts
-from tests.progress_boards.records import board_on, item_of, person
+from tests.factories import at
+from tests.progress_boards.records import board_on, item_of, person, writer
 from tests.progress_boards.report_year import CUT_OFF, D, SmallYear, small_year
+from trust.models import Document
 
 HELD = "m.state in ('held','with_chair','accuracy_check','final') and m.starts_at < '2026-08-01'"
 BOARDS = "progress_boards_progressboard b join meetings_meeting m on m.id = b.meeting_id"
@@ -99,7 +103,7 @@ def test_figure_equals_what_the_database_counts(key, facts, made):
 def test_figures_are_those_counted_by_hand(facts):
     said = {key: row["year"] for key, row in rows(facts).items()}
     assert said == said | {
-        "by_policy": "6", "agreed": "7", "held": "6", "not_final": "2", "all_present": "5 of 6",
+        "by_policy": "6", "agreed": "7", "planned": "7", "held": "6", "pack_on_time": "–", "not_final": "2", "all_present": "5 of 6",
         "no_external_chair": "1", "postponed": "1", "cancelled": "1", "holds_yes": "1 of 3",
         "holds_in_part": "1 of 3", "holds_no": "1 of 3", "not_answered": "1",
         "present_head": "5 of 6", "agenda_on_time": "1 of 2", "minutes_on_time": "2 of 3",
@@ -121,6 +125,64 @@ def test_judgements_count_final_minutes_only_and_say_how_carried_items_moved(fac
 def test_items_and_minutes_by_indicator_count_every_held_board(facts):
     row = facts["indicators"][0]
     assert (row["items"], row["minutes"], len(row["boards"])) == (3, 41, 3)
+
+
+def test_minutes_spent_are_those_of_the_clerks_timer_and_a_dash_without_it(made):
+    item = made.first.meeting.items.get(title="Early reading")
+    type(item).objects.filter(pk=item.pk).update(seconds_spent=829)
+    row = compile_facts(made.year, CUT_OFF)["indicators"][0]
+    assert (row["minutes"], row["spent"]) == (41, "14")
+    type(item).objects.filter(pk=item.pk).update(seconds_spent=0)
+    assert compile_facts(made.year, CUT_OFF)["indicators"][0]["spent"] == "–"
+
+
+def test_pack_is_on_time_by_its_deadline_and_a_board_without_one_is_said(made):
+    def pack(board: Any, day: str, name: str) -> None:
+        moment = at(D(day))
+        Document.objects.create(
+            kind="pack", subject_type="progress_boards.progressboard", subject_id=board.pk, title="Pack",
+            snapshot={}, content_hash=name, state="done", sha256=name, done_at=moment, created_at=moment,
+        )  # fmt: skip
+
+    for board, due in ((made.first, "2025-09-25"), (made.second, "2025-11-13")):
+        board.meeting.deadlines["pack"] = due
+        board.meeting.save()
+    pack(made.first, "2025-09-25", "a")
+    pack(made.first, "2025-09-30", "b")  # made anew for a late paper: the first one counts
+    row = rows(compile_facts(made.year, CUT_OFF))["pack_on_time"]
+    assert (row["year"], row["note"]) == ("1 of 1", "no pack for 1")
+    pack(made.second, "2025-11-14", "c")
+    row = rows(compile_facts(made.year, CUT_OFF))["pack_on_time"]
+    assert (row["year"], row["share"], row["note"]) == ("1 of 2", "50%", "")
+
+
+def test_days_and_cost_of_visits_are_those_of_the_records(made):
+    VisitRecord.objects.filter(is_external=True).update(days="1.5", cost="1200")
+    told = compile_facts(made.year, CUT_OFF)["visits"]["support"]
+    assert {row["key"]: row["year"] for row in told} == {
+        "visit_days_internal": "1", "visit_days_external": "1.5", "visit_cost_external": "£1,200",
+    }  # fmt: skip
+    assert told[1]["schools"] == [{"name": "Alderfen Primary Academy", "words": "1.5"}]
+
+
+def test_priorities_of_the_year_by_how_they_stand(made):
+    assert compile_facts(made.year, CUT_OFF)["priorities"] == []
+    for number, school, state in ((1, None, "met"), (1, made.alderfen, "met"), (2, made.alderfen, "at_risk")):  # fmt: skip
+        Priority.objects.create(
+            academic_year=made.year, school=school, number=number, title="Reading", outcome="More read",
+            state=state, created_by=writer(), created_at=at(D("2025-09-10")),
+        )  # fmt: skip
+    told = compile_facts(made.year, CUT_OFF)["priorities"]
+    counts = {r["name"]: (r["trust"], r["of_schools"], r["year"]) for r in told}
+    assert counts == {
+        "Not started": (0, 0, "0"), "On track": (0, 0, "0"), "At risk": (0, 1, "1"),
+        "Off track": (0, 0, "0"), "Met": (1, 1, "2"), "Stopped": (0, 0, "0"),
+    }  # fmt: skip
+
+
+def test_open_actions_of_a_school_are_named_by_their_references(facts):
+    page = next(s for s in facts["schools"] if s["name"] == "Alderfen Primary Academy")
+    assert page["open"] == ["ALD-25-A1-02", "ALD-25-A1-03", "ALD-25-A2-02"]
 
 
 def test_each_figure_cites_its_boards(facts, made):
