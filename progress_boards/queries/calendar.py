@@ -8,24 +8,23 @@ from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
-from meetings.models import Seat
+from meetings.states import DATED
 from progress_boards.defaults import SEATS
-from progress_boards.models import AwayDays, ProgressBoard, SchoolYear
+from progress_boards.models import ProgressBoard, SchoolYear
+from progress_boards.queries.clashes import Clash, clashes_of
 from progress_boards.queries.planning import (
-    ROLE_WORDS,
     WITHOUT_A_DAY,
-    hard_blackouts,
     key_of,
 )
 from progress_boards.queries.readiness import readiness_by_board
+from progress_boards.queries.weeks import Card, Grid, grid_of_month
 from progress_boards.rules import may_plan_year
-from progress_boards.scheduling import DEFAULT_PLAN_RULES, is_far_enough
 from progress_boards.slots import HELD, SLOTS
 from ratings.models import Band, BoardPolicy, RatingAssessment
 from schools.models import School
 from schools.queries import calendars
 from trust.access import Actor, Capacity
-from trust.calendar import LONDON, SchoolCalendar, today
+from trust.calendar import LONDON, today
 from trust.models import AcademicYear, HalfTerm
 from trust.numbers import whole_number
 from trust.templatetags.eyeline import clock, day
@@ -77,19 +76,11 @@ class BoardLine:
 
 @dataclass(frozen=True)
 class Month:
-    """The boards of one month, in order; those without a day come last, under a name of their own."""
+    """The boards of one month, in order and as weeks; those without a day come last, under a name of their own."""
 
     name: str
     boards: tuple[BoardLine, ...]
-
-
-@dataclass(frozen=True)
-class Clash:
-    """What is wrong with a date that was right once, and the page on which it is moved."""
-
-    sentence: str
-    url: str
-    school: str
+    grid: Grid | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +119,7 @@ def calendar_page(
     half_terms = list(HalfTerm.objects.of_year(year).select_related("term").order_by("order"))
     schools = _schools(user, year, boards, only_with_boards=bool(who))
     known = calendars(schools)
-    clashes = _clashes(boards, everything, known) if may_plan else {}
+    clashes = clashes_of(boards, everything, known) if may_plan else {}
     shown = _of_this_term(half_terms, year) if view == "term" else half_terms
     ready = readiness_by_board(boards, user) if view in ("list", "month") else {}
     lines = tuple(
@@ -144,7 +135,7 @@ def calendar_page(
         half_terms=tuple(shown),
         schools=_school_lines(user, year, schools, shown, boards, clashes, may_plan=may_plan),
         boards=lines,
-        months=_months(lines) if view == "month" else (),
+        months=_months(lines, clashes, may_plan=may_plan) if view == "month" else (),
         clashes=tuple(c for mine in clashes.values() for c in mine),
         people=_people(user, everything, who),
         years=_years(year),
@@ -155,13 +146,39 @@ def calendar_page(
     )
 
 
-def _months(lines: Iterable[BoardLine]) -> tuple[Month, ...]:
-    """The lines by the month of their day."""
+def _months(
+    lines: Iterable[BoardLine], clashes: dict[int, list[Clash]], *, may_plan: bool
+) -> tuple[Month, ...]:
+    """The lines by the month of their day, and the same month as weeks."""
     found: dict[str, list[BoardLine]] = {}
+    cards: dict[dt.date, list[Card]] = {}
+    days: dict[str, dt.date] = {}
     for line in lines:
         on = line.board.meeting.day if line.board.meeting.state not in WITHOUT_A_DAY else None
-        found.setdefault(f"{on:%B %Y}" if on else "Without a date", []).append(line)
-    return tuple(Month(name, tuple(boards)) for name, boards in found.items())
+        name = f"{on:%B %Y}" if on else "Without a date"
+        found.setdefault(name, []).append(line)
+        if on is not None:
+            days.setdefault(name, on)
+            card = _card(line, is_clash=line.board.pk in clashes, may_plan=may_plan)
+            cards.setdefault(on, []).append(card)
+    return tuple(
+        Month(name, tuple(boards), grid_of_month(days[name], cards) if name in days else None)
+        for name, boards in found.items()
+    )
+
+
+def _card(line: BoardLine, *, is_clash: bool, may_plan: bool) -> Card:
+    """A board on its day; one still to come is dragged by the planners onto a day that is then looked at."""
+    meeting = line.board.meeting
+    moves = may_plan and meeting.state in DATED
+    look = "held" if meeting.state in HELD else "clash" if is_clash else ""
+    order = f"{meeting.starts_at.astimezone(LONDON):%H:%M}" if meeting.starts_at else ""
+    return Card(
+        clock(meeting.starts_at), line.board.school.name, line.url, look,
+        note=f"{line.state}, {line.ready}" if line.ready else line.state, order=order,
+        field=f"on-{line.board.pk}" if moves else "",
+        move_url=_url("board-date", line.board) if moves else "",
+    )  # fmt: skip
 
 
 EXPORT_COLUMNS = (
@@ -230,62 +247,6 @@ def _of_this_term(half_terms: list[HalfTerm], year: AcademicYear) -> list[HalfTe
     if current is None:
         return half_terms[-2:]
     return [half for half in half_terms if half.term_id == current.term_id]
-
-
-# -- clashes -------------------------------------------------------------------------------------
-
-
-def _clashes(
-    boards: Sequence[ProgressBoard],
-    everything: Sequence[ProgressBoard],
-    known: dict[int, SchoolCalendar],
-) -> dict[int, list[Clash]]:
-    """By board still to come, what its date breaks now: a day closed since, a blackout, a neighbour, somebody who cannot come."""
-    blackouts, away = hard_blackouts(), _away_from_today()
-    days: dict[int, list[tuple[int, dt.date]]] = {}
-    for board in everything:
-        if board.meeting.day and board.meeting.state not in WITHOUT_A_DAY:
-            days.setdefault(board.school_id, []).append((board.pk, board.meeting.day))
-    found: dict[int, list[Clash]] = {}
-    for board in boards:
-        on = board.meeting.day
-        if on is None or on < today() or board.meeting.during is None:
-            continue
-        if board.meeting.state in HELD:
-            continue
-        calendar = known[board.school_id]
-        others = [other for pk, other in days[board.school_id] if pk != board.pk]
-        wrong = [b.reason for b in blackouts if b.covers(board.school_id, on)]
-        if not calendar.is_school_day(on):
-            wrong.append("it is not a school day of the school")
-        spacing = DEFAULT_PLAN_RULES.spacing
-        if any(not is_far_enough(calendar, on, other, spacing) for other in others):
-            wrong.append(f"it is less than {spacing} school days from another board of the school")
-        wrong += [
-            f"{ROLE_WORDS[seat.role]} cannot come"
-            for seat in board.meeting.seats.all()
-            if seat.is_required and seat.reply == Seat.Reply.CANNOT and seat.role in ROLE_WORDS
-        ]
-        wrong += [
-            f"{ROLE_WORDS[seat.role]} is away that day"
-            for seat in board.meeting.seats.all()
-            if seat.is_required
-            and seat.role in ROLE_WORDS
-            and any(first <= on <= last for first, last in away.get(seat.person_id or 0, ()))
-        ]
-        if wrong:
-            sentence = f"{board.school}, {day(on)}: {'; '.join(wrong)}"
-            found[board.pk] = [Clash(sentence, _url("board-date", board), board.school.name)]
-    return found
-
-
-def _away_from_today() -> dict[int, list[tuple[dt.date, dt.date]]]:
-    """By person, the days away still to come."""
-    found: dict[int, list[tuple[dt.date, dt.date]]] = {}
-    rows = AwayDays.objects.filter(ends_on__gte=today())
-    for person, first, last in rows.values_list("person_id", "starts_on", "ends_on"):
-        found.setdefault(person, []).append((first, last))
-    return found
 
 
 # -- how it is drawn -----------------------------------------------------------------------------

@@ -187,6 +187,11 @@ def check_dates(rows: Mapping[ProgressBoard, dt.datetime]) -> dict[int, DateChec
     }
 
 
+def _order(board: ProgressBoard) -> str:
+    starts_at = board.meeting.starts_at
+    return f"{starts_at.astimezone(LONDON):%H:%M}" if starts_at else ""
+
+
 def _placed(board: ProgressBoard, at: dt.datetime) -> DatedBoard:
     local = at.astimezone(LONDON)
     end = (local + dt.timedelta(minutes=board.meeting.minutes_length)).time()
@@ -238,7 +243,7 @@ def proposal_grids(
             local = at.astimezone(LONDON)
             cards.setdefault(local.date(), []).append(
                 Card(clock(local), board.school.name, f"#id_{board.pk}-on", "none",
-                     field=f"id_{board.pk}-on", tick=f"id_{board.pk}-take")
+                     field=f"id_{board.pk}-on", tick=f"id_{board.pk}-take", order=f"{local:%H:%M}")
             )  # fmt: skip
     dated = ProgressBoard.objects.of_year(year).filter(meeting__starts_at__isnull=False)
     for board in dated.exclude(meeting__state__in=WITHOUT_A_DAY).select_related(
@@ -247,7 +252,7 @@ def proposal_grids(
         url = reverse("progress_boards:board-detail", kwargs={"pk": board.pk})
         if board.meeting.day is not None:
             cards.setdefault(board.meeting.day, []).append(
-                Card(clock(board.meeting.starts_at), board.school.name, url)
+                Card(clock(board.meeting.starts_at), board.school.name, url, order=_order(board))
             )
     known = HalfTerm.objects.of_year(year).select_related("term").order_by("order")
     return tuple(

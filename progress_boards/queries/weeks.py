@@ -19,6 +19,9 @@ class Card:
     tick: str = ""
     move_url: str = ""
     """The page that looks at another day, where the card brings its own field."""
+    note: str = ""
+    order: str = ""
+    """Among the cards of its day, such as "09:30"."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,11 @@ def grid_of(
         days = [monday + dt.timedelta(days=n) for n in range(5)]
         weeks.append(
             tuple(
-                GridDay(each.isoformat(), f"{each.day} {each:%b}", tuple(cards.get(each, ())))
+                GridDay(
+                    each.isoformat(),
+                    f"{each.day} {each:%b}",
+                    tuple(sorted(cards.get(each, ()), key=lambda card: card.order)),
+                )
                 if first <= each <= last
                 else GridDay("", "")
                 for each in days

@@ -83,7 +83,8 @@
 
   function sendValue(item, list) {
     const field = document.getElementById(item.dataset.dragField);
-    if (!field || field.value === list.dataset.dragValue) return;
+    if (!field) return;
+    if (field.form.method === "post") list.append(item); // a page that only looks leaves the board where it is
     field.value = list.dataset.dragValue;
     const ticked = item.dataset.dragTick && document.getElementById(item.dataset.dragTick);
     if (ticked) ticked.checked = true;
@@ -122,7 +123,7 @@
     event.preventDefault();
     const item = held, moved = item.nextElementSibling !== next || item.parentElement !== from;
     if (isCalendar(list)) {
-      if (list !== from) { list.append(item); sendValue(item, list); }
+      if (list !== from) sendValue(item, list);
     } else if (moved) sendPlace(item, list);
     reset();
   }

@@ -332,3 +332,38 @@ def test_plan_board_seats_the_representative_for_the_chief_executive(
     assert (seat.person, seat.for_person) == (ceo_representative.person, ceo.person)
     seat = there.meeting.seats.get(role=Capacity.CEO)
     assert (seat.person, seat.for_person) == (ceo.person, None)
+
+
+# -- the calendar --------------------------------------------------------------------------------
+
+
+def test_calendar_clash_names_free_slots_and_who_could_sit_there(
+    board: ProgressBoard, chair: User, clerk: User, dsi: User, ceo: User, client_for: Browser
+) -> None:
+    from progress_boards.queries.calendar import calendar_page
+
+    reseated = date_board(board, starts_at=at(dt.date(2026, 12, 8)), by=clerk)
+    add_away_days(ceo.person, starts_on=dt.date(2026, 12, 8), ends_on=dt.date(2026, 12, 8), by=ceo)
+    year = factories.make_year(2026)
+    (clash,) = calendar_page(clerk, year).clashes
+    assert clash.sentence == (
+        "Alderfen Primary Academy, 8 December 2026: the chief executive is away that day"
+    )
+    assert [each.words for each in clash.stand_ins] == ["Naomi Fleet for the chief executive"]
+    assert len(clash.free) == 3
+    assert "2026-12-08" not in {slot.on for slot in clash.free}
+    page = client_for(clerk).get(url("board-list")).content.decode()
+    link = f"{url('board-date', pk=reseated.pk)}?on={clash.free[0].on}&amp;at={clash.free[0].at}"
+    assert f'href="{link}"' in page
+    assert "?person=" in page
+
+
+def test_calendar_of_months_is_dragged_by_the_planners_alone(
+    board: ProgressBoard, clerk: User, head: User, client_for: Browser
+) -> None:
+    planners = client_for(clerk).get(f"{url('board-list')}?view=month").content.decode()
+    assert f'data-drag-field="on-{board.pk}"' in planners
+    assert f'<form method="get" action="{url("board-date", pk=board.pk)}" hidden>' in planners
+    heads = client_for(head).get(f"{url('board-list')}?view=month").content.decode()
+    assert "Alderfen Primary Academy" in heads
+    assert "data-drag-field" not in heads
