@@ -307,10 +307,12 @@ def document_judgements(school: School) -> tuple[JudgementLine, ...]:
     )
 
 
-def gaps_of(schools: Iterable[School], today: dt.date) -> dict[int, tuple[Gap, ...]]:
-    """Per school, the expected documents that are missing or have run out; two queries in all."""
+def gaps_of(
+    schools: Iterable[School], today: dt.date, kinds: Iterable[DocumentKind] | None = None
+) -> dict[int, tuple[Gap, ...]]:
+    """Per school, the expected documents that are missing or have run out; two queries, or one if all kinds are given."""
     keys = [school.pk for school in schools]
-    kinds = list(DocumentKind.objects.filter(is_expected=True))
+    kinds = [each for each in kinds or DocumentKind.objects.all() if each.is_expected]
     newest: dict[tuple[int, int], SchoolDocument] = {}
     held = SchoolDocument.objects.filter(school__in=keys, kind__in=kinds, valid_from__lte=today)
     for document in held.order_by("valid_from", "pk"):

@@ -27,11 +27,12 @@ from improvement.queries.people import places_to_set
 from improvement.queries.saved import saved_meanwhile
 from improvement.rules import may_add_priority, may_add_somewhere, may_edit_priority
 from schools.models import School
+from schools.queries.pages import school_choices
 from trust.access import get_visible_or_404, require
 from trust.calendar import today
 from trust.models import AcademicYear
 from trust.numbers import whole_number
-from trust.pages import once
+from trust.pages import once, remembered, version_of
 from trust.people.models import User
 
 A_PAGE = 50
@@ -54,7 +55,8 @@ def _priority(request: HttpRequest, pk: int) -> Priority:
 @require_GET
 def priority_list(request: HttpRequest) -> HttpResponse:
     """Priorities of one year, the trust's first; year, school and status stand in the address."""
-    user, years = _person(request), list(AcademicYear.objects.order_by("-starts_on"))
+    user, at = _person(request), version_of(request)
+    years = remembered("years", at, lambda: list(AcademicYear.objects.order_by("-starts_on")))
     filters = _filters(request, years)
     page = Paginator(register.listed(user, filters), A_PAGE).get_page(request.GET.get("page"))
     counted = register.numbers(user, filters.year)
@@ -66,7 +68,7 @@ def priority_list(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "query": urlencode(kept),
         "years": years,
-        "schools": School.objects.visible_to(user).by_name(),
+        "schools": school_choices(user, at),
         "statuses": register.STATUSES.items(),
         "new_for": _new_for(user, filters),
     }

@@ -24,7 +24,7 @@ from ratings.rules import (
 from schools.models import School
 from trust.access import Conflict, get_visible_or_404, require
 from trust.calendar import today
-from trust.pages import new_key, once
+from trust.pages import new_key, once, version_of
 
 
 def _school(request: HttpRequest, pk: int) -> School:
@@ -69,7 +69,7 @@ def history(request: HttpRequest, school: int) -> HttpResponse:
         raise Http404("No ratings to see here")
     context = {
         "school": found,
-        "history": school_history(found, request.user),
+        "history": school_history(found, request.user, at=version_of(request)),
         "may_rate": bool(may_rate_school(found, request.user)),
         "may_record_earlier": bool(may_record_earlier_at(request.user, found)),
     }

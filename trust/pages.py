@@ -21,6 +21,8 @@ from trust.calendar import now, today
 from trust.models import AuditEvent, SubmittedForm, TrustProfile
 from trust.work import work_for
 
+T = TypeVar("T")
+
 # -- the frame -----------------------------------------------------------------------------------
 
 
@@ -82,14 +84,20 @@ def version_of(request: HttpRequest) -> int:
     return held
 
 
+def remembered(name: str, at: int, make: Callable[[], T]) -> T:
+    """What `make` answers, kept by this process until something is written: for words, choices and counts."""
+    key = f"{name}:{at}"
+    held: tuple[T] | None = caches["process"].get(key)  # in a tuple, because None is an answer too
+    if held is None:
+        held = (make(),)
+        caches["process"].set(key, held, 600)
+    return held[0]
+
+
 def chrome(request: HttpRequest) -> dict[str, Chrome]:
     """Context processor: the frame, in at most one query once its parts are cached."""
     at = version_of(request)
-    key = f"trust-name:{at}"
-    name = caches["process"].get(key)
-    if name is None:
-        name = TrustProfile.current().name
-        caches["process"].set(key, name, 600)
+    name = remembered("trust-name", at, lambda: TrustProfile.current().name)
     banner = ""
     if settings.EYELINE_AS_OF:
         banner = f"Demonstration: the clock stands at {today():%A} {today().day} {today():%B %Y}"
@@ -130,12 +138,8 @@ def _deepest(entries: Iterable[MenuEntry]) -> tuple[MenuEntry, ...]:
 
 def _waiting(request: HttpRequest, at: int) -> int:
     user = cast("Any", request.user)
-    key = f"waiting:{user.pk}:{today()}:{at}"
-    count = caches["process"].get(key)
-    if count is None:
-        count = len(work_for(user, today()))
-        caches["process"].set(key, count, 600)
-    return cast("int", count)
+    day = today()
+    return remembered(f"waiting:{user.pk}:{day}", at, lambda: len(work_for(user, day)))
 
 
 def _capacity_words(held: frozenset[Capacity]) -> str:

@@ -32,7 +32,7 @@ from schools.models import School
 from trust.access import get_visible_or_404, require
 from trust.calendar import today
 from trust.exports import csv_answer
-from trust.pages import new_key
+from trust.pages import new_key, remembered, version_of
 from trust.people.models import User
 
 A_PAGE = 50
@@ -57,19 +57,22 @@ def request_list(request: HttpRequest) -> HttpResponse:
     """Requests this person reads; search, filters, order and page are in the address."""
     user, asked = person(request), request.GET
     require(may_read_requests(user))
-    meets_on = meeting_day(today())
+    at, day = version_of(request), today()
+    meets_on = remembered(f"group-day:{day}", at, lambda: meeting_day(day))
     page = Paginator(listed_requests(user, asked), A_PAGE).get_page(asked.get("page"))
     context = {
         "page": page,
         "lines": lines(page.object_list, user, meets_on),
-        "figures": list_figures(user, today(), meets_on),
+        "figures": remembered(
+            f"training-figures:{user.pk}:{day}", at, lambda: list_figures(user, day, meets_on)
+        ),
         "heads": _heads(asked),
         "asked": asked,
         "is_filtered": any(asked.get(n) for n in ("q", "status", "school", "kind", "priority")),
         "address": _address(asked, "page"),
         "meets_on": meets_on if may_follow(user) else None,
         "may_draft": bool(user.posts.schools(*OF_SCHOOL)),
-        **_choices(user),
+        **remembered(f"training-choices:{user.pk}:{day}", at, lambda: _choices(user)),
     }
     return render(request, "cpd/request_list.html", context)
 
@@ -79,10 +82,12 @@ def _choices(user: User) -> dict[str, Any]:
     rows = CpdRequest.objects.visible_to(user)
     seen = whole_ones(rows, user).exclude(priority=None)
     return {
-        "statuses": STATUSES.items(),
+        "statuses": tuple(STATUSES.items()),
         "kinds": CpdRequest.Kind.choices,
-        "schools": School.objects.filter(pk__in=rows.values("school")).by_name(),
-        "priorities": Priority.objects.filter(pk__in=seen.values("priority")).order_by("title"),
+        "schools": list(School.objects.filter(pk__in=rows.values("school")).only("name").by_name()),
+        "priorities": list(
+            Priority.objects.filter(pk__in=seen.values("priority")).order_by("title")
+        ),
     }
 
 

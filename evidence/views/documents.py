@@ -29,10 +29,11 @@ from evidence.rules import (
 from evidence.tables import DocumentTable
 from evidence.views.visits import person
 from schools.models import School
+from schools.queries.pages import school_choices
 from trust.access import Capacity, get_visible_or_404, require
 from trust.calendar import today
 from trust.numbers import whole_number
-from trust.pages import new_key, once
+from trust.pages import new_key, once, remembered, version_of
 from trust.uploads import send_file
 
 
@@ -52,13 +53,15 @@ def document_list(request: HttpRequest) -> HttpResponse:
     )
     table = DocumentTable(documents)
     RequestConfig(request, paginate={"per_page": 50, "silent": True}).configure(table)
-    schools = list(School.objects.visible_to(request.user).in_trust(today()).by_name())
+    at = version_of(request)
+    schools = school_choices(person(request), at, in_trust=True)
+    kinds = remembered("document-kinds", at, lambda: list(DocumentKind.objects.all()))
     shown = [each for each in schools if school in (None, each.pk)]
-    gaps = gaps_of(shown, today())
+    gaps = gaps_of(shown, today(), kinds)
     context = {
         "table": table,
         "schools": schools,
-        "kinds": DocumentKind.objects.all(),
+        "kinds": kinds,
         "gaps": [(each, gaps[each.pk]) for each in shown if gaps[each.pk]],
         "sees_gaps": person(request).posts.holds(*SEE_GAPS),
         "asked": asked,

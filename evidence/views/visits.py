@@ -25,11 +25,11 @@ from evidence.queries import listed_visits, visit_page
 from evidence.rules import may_edit, may_open, may_reply, may_start
 from evidence.states import VISIT
 from evidence.tables import VisitTable
-from schools.models import School
+from schools.queries.pages import school_choices
 from trust.access import get_visible_or_404, require
 from trust.calendar import today
 from trust.numbers import whole_number
-from trust.pages import new_key, once
+from trust.pages import new_key, once, remembered, version_of
 from trust.people.models import User
 from trust.uploads import send_file
 
@@ -62,8 +62,10 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     RequestConfig(request, paginate={"per_page": 50, "silent": True}).configure(table)
     context = {
         "table": table,
-        "schools": School.objects.visible_to(request.user).by_name(),
-        "kinds": VisitKind.objects.all(),
+        "schools": school_choices(person(request), version_of(request)),
+        "kinds": remembered(
+            "visit-kinds", version_of(request), lambda: list(VisitKind.objects.all())
+        ),
         "states": VISIT.choices,
         "asked": asked,
         "may_start": may_start(request.user),

@@ -38,6 +38,20 @@ SORTS = {"concern": "Most concern first", "name": "School name", "next": "Next b
 
 
 @dataclass(frozen=True)
+class Line:
+    """One school as far as it is filtered and sorted by; drawn only when it is on the page."""
+
+    school: School
+    ratings: Sequence[Rating]
+    current: Rating | None
+    former: Rating | None
+    overall: Band | None
+    level: LevelOfSupport | None
+    next_on: dt.date | None
+    overdue: int
+
+
+@dataclass(frozen=True)
 class Row:
     """One school of the grid."""
 
@@ -51,7 +65,6 @@ class Row:
     next_on: dt.date | None
     boards_words: str
     overdue: int
-    effective_on: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -111,30 +124,24 @@ def overview(user: Actor, asked: Mapping[str, str], day: dt.date, *, at: int) ->
     first = frame.points[0][1] if frame.points else day
     schools = schools_of_the_trust(user, day)
     ratings = ratings_since(user, first - dt.timedelta(days=366))
-    wanted = [r.pk for mine in ratings.values() for r in _current_and_former(mine)]
-    parts = indicator_bands(wanted)
     boards = boards_of_the_year(frame, day)
     overdue = {school.pk: late for school in schools if (late := getattr(school, "overdue", 0))}
-    built = [
-        _row(school, ratings.get(school.pk, []), parts, boards, overdue, frame)
-        for school in schools
+    lines = [
+        _line(school, ratings.get(school.pk, []), boards, overdue, frame) for school in schools
     ]
-    shown = _filtered(built, asked, frame)
+    shown = _filtered(lines, asked)
     page = _page_number(asked, len(shown))
-    stale = tuple(
-        row.school
-        for row in built
-        if row.effective_on is None
-        or (frame.stale_before is not None and row.effective_on < frame.stale_before)
-    )
-    counts = Counter(row.overall.pk if row.overall else 0 for row in built)
+    of_page = shown[(page - 1) * A_PAGE : page * A_PAGE]
+    parts = indicator_bands([r.pk for line in of_page for r in (line.current, line.former) if r])
+    stale = tuple(line.school for line in lines if _is_stale(line, frame))
+    counts = Counter(line.overall.pk if line.overall else 0 for line in lines)
     return Overview(
         day=day,
         term=frame.term,
         frame=frame,
-        rows=tuple(shown[(page - 1) * A_PAGE : page * A_PAGE]),
+        rows=tuple(_row(line, parts, frame) for line in of_page),
         total=len(shown),
-        bands=_band_choices(asked, counts, frame, len(built)),
+        bands=_band_choices(asked, counts, frame, len(lines)),
         levels=_level_choices(asked, frame),
         sorts=tuple(
             Choice(label, "", key, key == asked.get("sort", "concern"))
@@ -165,18 +172,36 @@ def _current_and_former(mine: Sequence[Rating]) -> list[Rating]:
     return [] if stands is None else list(mine[max(stands - 1, 0) : stands + 1])
 
 
-def _row(
+def _line(
     school: School,
     mine: Sequence[Rating],
-    parts: Mapping[int, Mapping[int, int | None]],
     boards: Boards,
     overdue: Mapping[int, int],
     frame: Frame,
-) -> Row:
-    band_of = {band.pk: band for band in frame.bands}
+) -> Line:
     pair = _current_and_former(mine)
     current = pair[-1] if pair else None
-    former = pair[0] if len(pair) > 1 else None
+    return Line(
+        school,
+        mine,
+        current,
+        pair[0] if len(pair) > 1 else None,
+        frame.band_of.get(current.overall) if current else None,
+        next((lv for lv in frame.levels if current and lv.pk == current.level), None),
+        boards.next_on.get(school.pk),
+        overdue.get(school.pk, 0),
+    )
+
+
+def _is_stale(line: Line, frame: Frame) -> bool:
+    """Whether a school's rating is missing, or older than the term before this one."""
+    before = frame.stale_before
+    return line.current is None or (before is not None and line.current.effective_on < before)
+
+
+def _row(line: Line, parts: Mapping[int, Mapping[int, int | None]], frame: Frame) -> Row:
+    band_of, school = frame.band_of, line.school
+    current, former = line.current, line.former
     now_bands = parts.get(current.pk, {}) if current else {}
     old_bands = parts.get(former.pk, {}) if former else {}
     url = (
@@ -190,8 +215,7 @@ def _row(
         before = band_of.get(old_bands.get(each.pk) or 0)
         label = each.short_name if each.is_seeded else f"{each.short_name}*"
         cells.append((band, direction(band, before), label))
-    stood = [(r.effective_on, band_of.get(r.overall)) for r in mine]
-    overall = band_of.get(current.overall) if current else None
+    stood = [(r.effective_on, band_of.get(r.overall)) for r in line.ratings]
     return Row(
         school=school,
         small=" · ".join(
@@ -203,14 +227,13 @@ def _row(
             if words
         ),
         url=reverse("school", args=[school.pk]),
-        overall=overall,
+        overall=line.overall,
         spark=marks.spark([band_as_at(stood, end) for _, end in frame.points]),
         cells=marks.cells(url, cells),
-        level=next((lv for lv in frame.levels if current and lv.pk == current.level), None),
-        next_on=boards.next_on.get(school.pk),
-        boards_words=_boards_words(current, overall),
-        overdue=overdue.get(school.pk, 0),
-        effective_on=current.effective_on if current else None,
+        level=line.level,
+        next_on=line.next_on,
+        boards_words=_boards_words(current, line.overall),
+        overdue=line.overdue,
     )
 
 
@@ -225,7 +248,7 @@ def _boards_words(current: Rating | None, overall: Band | None) -> str:
 # -- filters, sort and page ------------------------------------------------------------------------------
 
 
-def _filtered(rows: Sequence[Row], asked: Mapping[str, str], frame: Frame) -> list[Row]:
+def _filtered(rows: Sequence[Line], asked: Mapping[str, str]) -> list[Line]:
     shown = list(rows)
     if band := asked.get("band"):
         shown = [r for r in shown if (r.overall.name.lower() if r.overall else "none") == band]
@@ -289,7 +312,7 @@ def _moved(
     """The schools whose band changed since the end of last term, worst first, with the CEO's own words."""
     if len(frame.points) < 2:
         return ()
-    band_of = {band.pk: band for band in frame.bands}
+    band_of = frame.band_of
     found = []
     for school in schools:
         mine = ratings.get(school.pk, [])

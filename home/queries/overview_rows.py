@@ -45,6 +45,10 @@ class Frame:
     stale_before: dt.date | None
 
     @property
+    def band_of(self) -> dict[int, Band]:
+        return {band.pk: band for band in self.bands}
+
+    @property
     def worst_first(self) -> tuple[Band, ...]:
         return tuple(reversed(self.bands))
 
@@ -178,6 +182,7 @@ def schools_of_the_trust(user: Actor, day: dt.date) -> list[School]:
     return list(
         School.objects.visible_to(user)
         .in_trust(day)
+        .only("name", "phase", "low_age", "high_age", "pupils")
         .annotate(has_link_trustee=Exists(links), overdue=Coalesce(Subquery(late), 0))
         .by_name()
     )

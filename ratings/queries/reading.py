@@ -20,6 +20,7 @@ from trust import marks
 from trust.access import Actor, Capacity
 from trust.calendar import today
 from trust.models import HalfTerm
+from trust.pages import remembered
 
 
 def direction(now: Band | None, before: Band | None) -> str:
@@ -138,8 +139,10 @@ class SchoolHistory:
 
 def last_half_terms(day: dt.date, terms: int = 6) -> list[tuple[str, dt.date]]:
     """The last terms up to a day, oldest first: name such as "Autumn 2026" and last day that counts."""
+    # A term before these is never among the last ones, however old the trust is.
+    since = day - dt.timedelta(days=366 * (terms // 3 + 2))
     rows = (
-        HalfTerm.objects.filter(starts_on__lte=day)
+        HalfTerm.objects.filter(starts_on__lte=day, starts_on__gte=since)
         .select_related("term")
         .order_by("term__academic_year__starts_on", "term__order", "order")
     )
@@ -161,8 +164,8 @@ def band_as_at(ratings: Iterable[tuple[dt.date, Band | None]], day: dt.date) -> 
     return found
 
 
-def school_history(school: School, user: Actor) -> SchoolHistory:
-    """Every rating of a school that this reader may see, newest first, with its chart."""
+def school_history(school: School, user: Actor, *, at: int | None = None) -> SchoolHistory:
+    """Every rating of a school that this reader may see, newest first, with its chart; `at` is the newest audit row."""
     seen = list(
         RatingAssessment.objects.shared()
         .visible_to(user)
@@ -177,7 +180,12 @@ def school_history(school: School, user: Actor) -> SchoolHistory:
         entries.append(HistoryEntry(each, term, direction(each.overall, before)))
         before = each.overall
     stood = [(each.effective_on, each.overall) for each in seen]
-    points = last_half_terms(today())
+    day = today()
+    points = (
+        last_half_terms(day)
+        if at is None
+        else remembered(f"terms:{day}", at, lambda: last_half_terms(day))
+    )
     chart = tuple(marks.Term(words, band_as_at(stood, end)) for words, end in points)
     current = next((each for each in seen if each.state == "shared"), None)
     if current is not None:

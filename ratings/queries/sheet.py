@@ -17,8 +17,8 @@ from ratings.queries.standing import (
     has_director,
     is_headed_by_ceo,
     own_views,
-    stale_schools,
     suggestion_from,
+    term_before,
     term_words,
 )
 from ratings.rules import OWN_HEAD, may_rate, may_start, standing
@@ -244,15 +244,26 @@ def schools_to_rate(user: Actor) -> list[SchoolToRate]:
     )
     current = {r.school_id: r for r in seen if r.state == "shared"}
     drafts = {r.school_id: r for r in seen if r.state == "draft"}
-    stale = {school.pk for school in stale_schools(day)}
+    before = term_before(day)
     found = []
     for school in schools:
         draft = drafts.get(school.pk)
         may = may_rate(user, draft) if draft else _may_start(user, school)
         found.append(
-            SchoolToRate(school, current.get(school.pk), draft, school.pk in stale, bool(may))
+            SchoolToRate(
+                school,
+                current.get(school.pk),
+                draft,
+                is_stale(current.get(school.pk), before),
+                bool(may),
+            )
         )
     return found
+
+
+def is_stale(current: RatingAssessment | None, before: dt.date | None) -> bool:
+    """Whether a school's rating is missing, or older than the term before this one."""
+    return current is None or (before is not None and current.effective_on < before)
 
 
 def _may_start(user: Actor, school: School) -> bool:

@@ -18,7 +18,9 @@ from schools.rules import (
     may_read_profile,
 )
 from trust.access import Actor, Capacity
+from trust.calendar import today
 from trust.models import AcademicYear
+from trust.pages import remembered
 from trust.people.models import User
 
 
@@ -30,6 +32,14 @@ class SchoolLine:
     heads: str
     link_trustees: str
     may_open: bool
+
+
+def school_choices(user: Actor, at: int, *, in_trust: bool = False) -> list[School]:
+    """The schools this person may know of (or those of the trust today), by name, for a filter; `at` is the newest audit row."""
+    day = today()
+    seen = School.objects.visible_to(user).only("name").by_name()
+    wanted = seen.in_trust(day) if in_trust else seen
+    return remembered(f"schools:{user.pk}:{day}:{in_trust}", at, lambda: list(wanted))
 
 
 def school_lines(user: Actor, today: dt.date, *, left: bool = False) -> list[SchoolLine]:
