@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -75,8 +75,10 @@ def comment_report(
         require(may_comment_report(by, row, school))
         role = _role_of(by, school)
         held = by.posts.holding(role, school=school)
+        # Whoever holds a post is a person; a delegate speaks for the person whose post it is.
+        person = cast("int", (held and held.for_person_id) or by.person_id)
         made = ReportComment.objects.create(
-            report=row, section=section, person_id=(held and held.for_person_id) or by.person_id,
+            report=row, section=section, person_id=person,
             role=role, saved_by=by, text=text.strip(), at=now(),
         )  # fmt: skip
         record(

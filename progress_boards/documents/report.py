@@ -6,7 +6,7 @@ from typing import Any
 
 from meetings.documents.pieces import moment_words, paragraphs
 from progress_boards.models import AnnualReport, Recommendation, ReportSection
-from progress_boards.queries.report_chairs import checks_of
+from progress_boards.queries.report_chairs import board_day_of, checks_of
 from progress_boards.queries.report_pages import has_facts
 from trust.templatetags.eyeline import day
 
@@ -33,6 +33,7 @@ def report_snapshot(report: AnnualReport) -> dict[str, Any]:
         "reference": report.reference,
         "version": _version(report),
         "status": f"{NAME} {facts['year']} · {report.reference} · {_short_version(report)}",
+        "for": _for_whom(report),
         "contents": _contents(report, words),
         "big": big_figures(facts),
         "words": words,
@@ -61,6 +62,12 @@ def report_snapshot(report: AnnualReport) -> dict[str, Any]:
 
 def _cut(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return [rows[i : i + ROWS] for i in range(0, len(rows), ROWS)]
+
+
+def _for_whom(report: AnnualReport) -> str:
+    """For which day of the Trust Board the clerk listed it, when its days are entered."""
+    found = board_day_of(report) if report.presented_at else None
+    return f"for the {found.name} of {day(found.day)}" if found else "for the Trust Board"
 
 
 def _version(report: AnnualReport) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.timezone import localtime
 
-from progress_boards.models import AnnualReport, ReportComment
+from progress_boards.models import AnnualReport, ReportComment, TrustBoardDay
 from schools.models import Post
 from trust.access import CAPACITY_NAMES, Capacity
 from trust.calendar import today
@@ -107,6 +107,15 @@ def _silence(report: AnnualReport) -> str:
     if until and signed_on <= until:
         return f"No answer when the Chair signed; it could be checked until {day(until)}"
     return f"No answer by {day(until)}"
+
+
+# -- the Trust Board -----------------------------------------------------------------------------
+
+
+def board_day_of(report: AnnualReport) -> TrustBoardDay | None:
+    """The first day of the Trust Board from the listing on (from today while it is not listed); None when none is entered."""
+    listed = localtime(report.presented_at).date() if report.presented_at else today()
+    return TrustBoardDay.objects.filter(day__gte=listed).order_by("day").first()
 
 
 # -- who has read it -----------------------------------------------------------------------------

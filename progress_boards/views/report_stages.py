@@ -17,7 +17,7 @@ from progress_boards.forms.report import (
     SignReportForm,
 )
 from progress_boards.models import AnnualReport, ReportComment
-from progress_boards.queries.report_chairs import checks_of
+from progress_boards.queries.report_chairs import board_day_of, checks_of
 from progress_boards.queries.report_pages import PRESENTED_TO, early_warning, school_part
 from progress_boards.rules import (
     may_answer_comment,
@@ -225,7 +225,7 @@ def report_present(request: HttpRequest, pk: int) -> HttpResponse:
     report = the_report(request, pk)
     require(may_present_report(request.user, report))
     if request.method == "GET":
-        context = {"report": report, "readers": PRESENTED_TO}
+        context = {"report": report, "readers": PRESENTED_TO, "board": board_day_of(report)}
         return render(request, "progress_boards/report_present.html", context)
     actions.present_report(report, by=request.user)
     messages.success(request, "The Trust Board has the report")

@@ -18,7 +18,7 @@ from progress_boards.actions import report as actions
 from progress_boards.actions import report_after as after
 from progress_boards.actions import report_stages as stages
 from progress_boards.documents import report_snapshot, request_report
-from progress_boards.models import AnnualReport, ReportComment, ReportSection
+from progress_boards.models import AnnualReport, ReportComment, ReportSection, TrustBoardDay
 from progress_boards.queries.report import compile_facts
 from progress_boards.queries.report_chairs import checks_of, receipts_of
 from progress_boards.queries.report_work import report_work
@@ -316,6 +316,17 @@ def test_clerk_lists_only_what_the_chair_has_submitted(sent, chair, clerk, ceo, 
         with pytest.raises(NotAllowed):
             stages.present_report(sent, by=user)
     assert stages.present_report(sent, by=clerk).state == "presented"
+
+
+def test_report_names_the_day_of_the_trust_board_it_is_listed_for(sent, chair, clerk, client_for):
+    for day in ("2026-09-10", "2026-10-15", "2026-12-10"):
+        TrustBoardDay.objects.create(day=day)
+    stages.sign_report(sent, typed_name="Martin Yeo", by=chair)
+    assert report_snapshot(sent)["for"] == "for the Trust Board"
+    with clock_at(dt.date(2026, 9, 24)):
+        stages.submit_report(sent, by=chair)
+        stages.present_report(sent, by=clerk)
+    assert report_snapshot(sent)["for"] == "for the Trust Board of 15 October 2026"
 
 
 def test_receipts_show_who_of_the_trust_board_has_read_it(
