@@ -103,6 +103,7 @@ def _heads(request: HttpRequest, filters: register.Filters) -> list[dict[str, An
                ("carried", "Carried"), ("", "Status"))  # fmt: skip
     return [
         {"label": label, "current": bool(key) and key == filters.sort,
+         "sorted": "descending" if key == "carried" else "ascending",
          "url": "?" + _query(request, sort="" if key == "due" else key, page="") if key else ""}
         for key, label in columns
     ]  # fmt: skip

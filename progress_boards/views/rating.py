@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from progress_boards.actions.sharing import confirm_and_share, withdraw_and_replan
+from progress_boards.actions.triggers import keep_trigger
 from progress_boards.forms.sharing import ShareForm, WithdrawForm
 from progress_boards.queries.sharing import confirm_page, rate_page, withdraw_page
 from ratings.actions import OlderVersion, save_draft, start_rating, take_back_date
@@ -58,7 +59,7 @@ def rate(request: HttpRequest, school: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, sheet, form) if saves_itself else _page(request, sheet, form)
     try:
-        draft = start_rating(sheet.school, by=request.user)
+        draft = keep_trigger(start_rating(sheet.school, by=request.user), by=request.user)
         version = form.cleaned_data["version"] or (draft.version if sheet.draft is None else 0)
         draft = save_draft(draft, form.text(), by=request.user, version=version)
     except OlderVersion:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.urls import reverse
+
 from meetings.actions.agenda import fill_in_hand
 from meetings.actions.signing import propose_correction, take_back_minutes
 from progress_boards.actions import agenda, signing
 from progress_boards.actions.dating import accept_dates, date_board, postpone_board
 from progress_boards.actions.proposing import propose_draft
+from progress_boards.actions.sharing import confirm_and_share
+from progress_boards.queries.triggers import advice_waiting
+from ratings.actions import start_rating
+from ratings.models import Band, IndicatorRating, RatingAssessment
 from schools.models import School
 from tests import factories
 from tests.progress_boards import lives
@@ -222,3 +228,39 @@ def test_no_mail_names_a_colour_or_a_judgement(table: Table) -> None:
     for mail in Mail.objects.all():
         for word in ("Red", "Amber", "Green", "Calmer corridors", "38%"):
             assert word not in mail.subject + mail.text, mail.key
+
+
+def test_the_chair_s_advice_is_kept_as_the_trigger_of_the_rating_that_follows(
+    table: Table, client_for: object
+) -> None:
+    board = with_the_chair(table)
+    with clock_at(dt.date(2026, 12, 11)):
+        spoken(board, table, advises_new_rating=True)
+        signing.sign_board(board, typed_name=NAME, by=table.chair)
+    sweep(dt.date(2027, 1, 8))
+    assert advice_waiting(table.school.pk) == board
+    rate = reverse("progress_boards:rate", args=[table.school.pk])
+    with clock_at(dt.date(2027, 1, 11)):
+        client_for(table.ceo).post(rate, {"version": "0", "summary": "Looked at again"})  # type: ignore[operator]
+        draft = RatingAssessment.objects.get(school=table.school, state="draft")
+        assert draft.trigger == "The Chair advised it at the Progress Board of 3 December 2026"
+        client_for(table.ceo).post(rate, {"version": str(draft.version), "summary": "Again"})  # type: ignore[operator]
+    draft.refresh_from_db()
+    assert (draft.summary, draft.trigger[:9]) == ("Again", "The Chair")
+
+
+def test_sharing_a_rating_tells_the_head_and_the_link_trustee_and_not_its_colour(
+    table: Table, trustee: User, leader: User
+) -> None:
+    with clock_at(dt.date(2026, 11, 20)):
+        draft = start_rating(table.school, by=table.ceo)
+        amber = Band.objects.get(position=2)
+        RatingAssessment.objects.filter(pk=draft.pk).update(
+            overall=amber, level=amber.level, boards_per_year=amber.boards_per_year, override_reason="As seen", suggested=None, summary="Steady"
+        )  # fmt: skip
+        for each in IndicatorRating.objects.filter(assessment=draft):
+            IndicatorRating.objects.filter(pk=each.pk).update(band=amber, rationale="As seen")
+        draft.refresh_from_db()
+        confirm_and_share(draft, by=table.ceo)
+    assert told("rating-shared") == email(table.head, table.link_trustee)
+    assert not any("Amber" in mail.text + mail.html for mail in Mail.objects.all())
