@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set up once, then serve the demo trust, test, check or write the report. Standard library only."""
+"""Set up once, then serve the demo trust, test, check, measure or write the report. Standard library only."""
 
 from __future__ import annotations
 
@@ -419,6 +419,20 @@ def test(options: argparse.Namespace) -> int:
     return call([PYTHON, "-m", "pytest", *shared, *options.arguments], env)
 
 
+def bench(options: argparse.Namespace) -> int:
+    """Measure against the budgets of docs/performance.md, on databases of their own. Status 1: one falls short."""
+    if not localdb.is_needed():
+        raise Stop("The benchmark sows databases of its own: unset DATABASE_URL for it.")
+    set_up(for_development=True)
+    env = demo_environment(DEMO_DAY) | {
+        "DJANGO_SETTINGS_MODULE": "tests.performance.settings",
+        "EYELINE_DATABASE": "postgres",
+    }
+    quick = ["--quick"] if options.quick else []
+    with localdb.hold():
+        return call([PYTHON, "-m", "tests.performance", *quick, "--json", options.json], env)
+
+
 def production_environment(static_root: str) -> dict[str, str]:
     """What a production process sees, pointed at the embedded server."""
     folder = urllib.parse.quote(str(localdb.socket_folder()), safe="")
@@ -477,13 +491,16 @@ def hidden(path: Path) -> bool:
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="run.py", description=__doc__)
-    commands = parser.add_subparsers(dest="command", metavar="serve|setup|test|check|report")
+    commands = parser.add_subparsers(dest="command", metavar="serve|setup|test|check|bench|report")
     served = commands.add_parser("serve", help="set up, then serve the demo trust (the default)")
     served.add_argument("--port", type=int, default=8000)
     served.add_argument("--no-browser", action="store_true")
     commands.add_parser("setup", help="set up and stop")
     commands.add_parser("test", help="set up, then run pytest; --all demands Chromium and Redis")
     commands.add_parser("check", help="lint, types, layers, migrations, production settings")
+    benched = commands.add_parser("bench", help="measure CPU time, queries and sizes by ratios")
+    benched.add_argument("--quick", action="store_true", help="the rows of a minute")
+    benched.add_argument("--json", type=Path, default=RUN / "bench.json")
     reported = commands.add_parser("report", help="write three PDF files of the demo trust")
     reported.add_argument("--out", type=Path, default=HERE / "out")
     for command in (served, reported):
@@ -516,7 +533,14 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored when started with `&`
     for number in (signal.SIGTERM, signal.SIGHUP):  # else nothing below `finally` would run
         signal.signal(number, lambda received, _frame: sys.exit(128 + received))
-    todo = {"serve": serve, "setup": prepare, "test": test, "check": check, "report": report}
+    todo = {
+        "serve": serve,
+        "setup": prepare,
+        "test": test,
+        "check": check,
+        "bench": bench,
+        "report": report,
+    }
     try:
         return todo[options.command](options)
     except (Stop, localdb.LocalDatabaseError) as reason:

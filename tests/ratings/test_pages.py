@@ -339,7 +339,7 @@ def test_schools_to_rate_asks_the_same_at_every_size(
         client.get(url)
 
 
-LIST_QUERIES = 8
+LIST_QUERIES = 7
 
 
 @pytest.mark.parametrize("count", [1, 3, 40])
@@ -360,4 +360,4 @@ def test_history_of_a_school_asks_the_same_with_any_number_of_ratings(
         assert client.get(url).status_code == 200
 
 
-HISTORY_QUERIES = 8
+HISTORY_QUERIES = 7
