@@ -72,7 +72,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> str:
     """A line cut where it grows too long, never inside a character."""
-    parts, now = [], ""
+    parts: list[str] = []
+    now = ""
     for letter in line:
         if len((now + letter).encode()) > FOLD - (1 if parts else 0):
             parts.append(now)

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from meetings.models import Meeting
@@ -63,7 +64,7 @@ def remind_of_minutes(pk: int) -> None:
                        context=context)  # fmt: skip
 
 
-def _waiting() -> Iterable[Meeting]:
+def _waiting() -> QuerySet[Meeting]:
     rows = Meeting.objects.with_seats().filter(state__in=WAITING, entered_later=False)
     return rows.prefetch_related("corrections", "accuracy_replies")
 

@@ -46,7 +46,7 @@ def action_links(
     if visit.state == "draft":
         return {}
     raised = Action.objects.visible_to(user).filter(finding__in=[each.pk for each in findings])
-    links = {
+    links: dict[int, tuple[FindingLink, ...]] = {
         action.finding_id: (
             FindingLink(f"Action {action.ref}", reverse("meetings:action", args=[action.pk])),
         )

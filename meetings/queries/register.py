@@ -149,7 +149,7 @@ def counts(user: Actor, today: dt.date) -> Counts:
     return Counts(**found)
 
 
-def _stood() -> ExpressionWrapper:
+def _stood() -> ExpressionWrapper[DurationField]:
     return ExpressionWrapper(F("closed_at") - F("created_at"), output_field=DurationField())
 
 
