@@ -54,7 +54,7 @@ def redacted(
 
 def _replaced(text: str, patterns: list[tuple[re.Pattern[str], str]]) -> str:
     for pattern, role in patterns:
-        text = pattern.sub(lambda _, role=role: role, text)
+        text = pattern.sub(role.replace("\\", r"\\"), text)
     # "External Chair (External Chair)" and "Maths lead (maths lead)" say it once.
     return re.sub(r"\b([^;:.()]+?) \((?i:\1)\)", r"\1", text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from meetings.documents.pieces import day_words, moment_words, paragraphs, role_words
 from meetings.documents.snapshots import heading
@@ -74,7 +74,7 @@ def request_part_b(part: PartB, *, by: Actor | None) -> Document:
     return request_document(KIND, part, title=snapshot["title"], snapshot=snapshot, by=by)
 
 
-def _final(pk: Any) -> Any:
+def _final(pk: Any) -> QuerySet[Document]:
     return Document.objects.filter(
         kind=KIND, subject_type=PartB._meta.label_lower, subject_id=pk, snapshot__state="final"
     )
