@@ -92,9 +92,11 @@ def main() -> int:
         remove_sites()
     save(rows, facts, options.json)
     sys.stdout.write(table(rows, facts) + "\n")
+    short = [row.key for row in rows if row.value > row.must]
     failed = [row.key for row in rows if row.is_failure]
     sys.stdout.write(
-        f"\n{len(rows)} rows, {len(failed)} fall short{': ' if failed else ''}{', '.join(failed)}\n"
+        f"\n{len(rows)} rows, short of a must: {', '.join(short) or 'none'};"
+        f" worse than known: {', '.join(failed) or 'none'}\n"
     )
     return 1 if failed else 0
 
