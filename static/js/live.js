@@ -224,6 +224,7 @@
     if (words) notice = { words: words, until: Date.now() + NOTICE };
     const count = queue.length + window.eyeline.waiting();
     const kept = count === 1 ? "1 entry waits here" : count + " entries wait here";
+    if (navigator.onLine && !count && !window.eyeline.isDirty()) notice.until = 0; // all has arrived since
     let said = Date.now() < notice.until ? notice.words : "";
     if (!said && !navigator.onLine) said = "You are offline. Type on: " + (count ? kept + " and " + (count === 1 ? "goes" : "go") + " out when the line is back" : "what you type is kept here until the line is back");
     else if (!said && isSignedOut) said = "You are signed out, or may no longer write here. " + kept + ": sign in in another tab, then open this page again in this one";
