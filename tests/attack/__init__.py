@@ -13,6 +13,8 @@ What must never happen, and the tests that fail when its rule is taken away (eac
   `meetings/test_minutes.py`;
 * the administrator and minutes: the rows `progress_boards:board-minutes`, and `test_canaries.py`;
 * a provider and others' visits: the rows `evidence:visit-page`, and `test_canaries.py`;
+* Part B and anybody who did not stay, a delegate of somebody who did: `meetings/test_part_b.py`, and
+  `partb_...` in `test_canaries.py`; papers, mail, logs, audit and tables: `test_confidential.py`;
 * the end of a term of office: `people/test_access_ends.py`;
 * a superseded rating, which stays open to read: `ratings/test_pages.py`
   (`test_a_superseded_rating_still_opens`), and `summary_superseded` in `test_canaries.py`.

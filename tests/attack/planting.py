@@ -31,7 +31,6 @@ from meetings.models import (
 )
 from progress_boards.models import (
     AnnualReport,
-    BriefingNote,
     ItemJudgement,
     ProgressBoard,
     Recommendation,
@@ -42,6 +41,7 @@ from progress_boards.queries.report import compile_facts, cut_off_of
 from ratings.models import Band, IndicatorRating, SchoolView
 from schools.models import School
 from tests import factories
+from tests.attack.planting_part_b import plant_briefings, plant_part_b
 from tests.attack.planting_training import plant_training
 from tests.matrix_objects import World
 from trust.calendar import now
@@ -94,7 +94,8 @@ def plant(world: World, ownership: str) -> Planted:
     _plant_minutes(made, users, made.boards["final"], "final")
     _plant_check(made, users, made.boards["accuracy_check"])
     _plant_final(made, users, made.boards["final"])
-    _plant_briefing(made, users, made.boards["issued"])
+    plant_briefings(made, users)
+    plant_part_b(made, users)
     group = _group()
     made.at("cpd:group-meeting", pk=group.pk)
     made.at("meetings:agenda", pk=group.meeting_id)
@@ -121,15 +122,6 @@ def _group() -> GroupMeeting:
     return found or factories.GroupMeetingFactory(
         day=dt.date(2026, 11, 24), meeting__state="issued"
     )
-
-
-def _plant_briefing(made: Planted, users: dict[str, User], board: ProgressBoard) -> None:
-    for item in (None, board.meeting.items.first()):
-        name = "briefing_item" if item else "briefing"
-        BriefingNote.objects.create(
-            board=board, item=item, text=made.word(name), updated_by=users["ceo"], updated_at=now()
-        )
-    made.at("progress_boards:briefing", pk=board.pk)
 
 
 # -- ratings ---------------------------------------------------------------------------------------

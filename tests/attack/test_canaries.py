@@ -56,7 +56,8 @@ READING = (
     "visit-page", "document-page", "meetings:action", "leader-item", "paper-file", "school",
     "progress_boards:rate", "item-paper-add", "briefing", "cpd:request", "cpd:request-edit",
     "request-version", "cpd:review", "cpd:purchase", "cpd:practice", "cpd:practice-edit",
-    "cpd:project", "improvement:priority",
+    "cpd:project", "improvement:priority", "meetings:part-b", "part-b-merge", "part-b-readers",
+    "meetings:errata", "meetings:redacted",
 )  # fmt: skip
 """Of the other school, the pages that show what was written; `EYELINE_ATTACK=full` asks for all."""
 
@@ -159,13 +160,27 @@ SEEN: tuple[tuple[set[str], str], ...] = (
     ({"chair"}, "closing_with_chair evaluation_with_chair"),
     (CHECKERS, "minute_check challenge_check evidence_check correction closing_check "
                "evaluation_check judgement_check interests_accuracy_check"),
-    (PUBLIC, "item_final minute_final challenge_final evidence_final action_final "
+    ({*PUBLIC, "cfo"}, "item_final"),  # over the Part B that the Chief Financial Officer was let read
+    (PUBLIC, "minute_final challenge_final evidence_final action_final "
              "closing_final evaluation_final judgement_final interests_final"),
     ({*READERS, "local_committee"}, "action_check item_check update_check update_final"),
     ({"clerk"}, "kept_with_chair kept_check kept_final"),
     ({"ceo", "link_trustee"}, "review_question review_answer"),
-    # The briefing of a board: never the school, never the clerk.
-    ({*RATERS, "link_trustee", "chair"}, "briefing briefing_item"),
+    # The briefing of a board: never the school, never the clerk; of a draft, whoever reads the draft.
+    ({*RATERS, "link_trustee", "chair"},
+     " ".join(f"{name}_{state}" for name in ("briefing", "briefing_item")
+              for state in ("issued", "with_chair", "accuracy_check", "final"))),
+    ({*RATERS, "chair"}, "briefing_agenda_draft briefing_item_agenda_draft"),
+    # Part B: the Chair and the clerk of that board; once signed the Chief Executive and who stayed; the
+    # Chief Financial Officer by name. A text that came second is its author's alone.
+    ({"chair", "clerk"}, "partb_with_chair partb_sent_with_chair"),
+    ({"chair", "clerk", "ceo", "link_trustee"},
+     "partb_check partb_correction_check partb_answer_check"),
+    ({"chair", "clerk", "ceo", "link_trustee", "cfo"},
+     "partb_final partb_correction_final partb_answer_final"),
+    ({"chair", "clerk", "ceo"}, "partb_sent_check partb_sent_final"),  # what the Chair changed since
+    ({"clerk"}, "partb_kept_with_chair partb_kept_check partb_kept_final"),
+    ({"ceo"}, "partb_reason"),
     # A request in draft, and one withdrawn before it was raised: the school's own leaders, nobody else.
     (OF_SCHOOL, "title_draft need_draft provider_draft title_unraised need_unraised "
                 "provider_unraised withdrawn_unraised"),
