@@ -45,7 +45,7 @@ class SupposeForm(HouseForm):
         options = [
             ("", "As it is now"),
             *((str(band.pk), band.name) for band in Band.objects.order_by("position")),
-            (LEAVES, "Leaves the trust"),
+            (LEAVES, "Leaves"),
         ]
         self.schools = schools
         for school in schools:
