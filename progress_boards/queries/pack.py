@@ -107,8 +107,9 @@ def packs_to_tell() -> list[int]:
     boards = list(_with_their_pack_due().prefetch_related("meeting__seats__person"))
     newest = _newest(boards)
     ready = [board for board in boards if _is_made(board, newest.get(board.pk, {}))]
-    told = _told(ready)
-    return [board.pk for board in ready if set(_keys(board).values()) - told]
+    wanted = {board.pk: set(_keys(board).values()) for board in ready}
+    told = Mail.objects.filter(key__in=set().union(*wanted.values())).values_list("key", flat=True)
+    return [pk for pk, keys in wanted.items() if keys - set(told)]
 
 
 def telling(pk: int) -> Telling | None:
@@ -116,7 +117,7 @@ def telling(pk: int) -> Telling | None:
     board = _with_their_pack_due().prefetch_related("meeting__seats__person").filter(pk=pk).first()
     if board is None or not _is_made(board, _newest([board]).get(pk, {})):
         return None
-    keys, told = _keys(board), _told([board])
+    keys, told = _keys(board), _told(board)
     seats = tuple(s for s in _seats(board) if keys[s.person_id or 0] not in told)
     before = {key.split(":")[2] for key in told}
     again = frozenset(s.person_id or 0 for s in seats if str(s.person_id) in before)
@@ -146,13 +147,10 @@ def _keys(board: ProgressBoard) -> dict[int, str]:
     }
 
 
-def _told(boards: Iterable[ProgressBoard]) -> set[str]:
-    """The keys of all mails about these boards' packs."""
-    starts = [f"pack_ready:{board.pk}:" for board in boards]
-    if not starts:
-        return set()
-    keys = Mail.objects.filter(key__startswith="pack_ready:").values_list("key", flat=True)
-    return {key for key in keys if key.startswith(tuple(starts))}
+def _told(board: ProgressBoard) -> set[str]:
+    """The keys of all mails about this board's packs."""
+    mails = Mail.objects.filter(key__startswith=f"pack_ready:{board.pk}:")
+    return set(mails.values_list("key", flat=True))
 
 
 # -- the page ------------------------------------------------------------------------------------
