@@ -32,7 +32,7 @@ def begin_item(item: AgendaItem, *, by: User, seconds_ago: int = 0) -> AgendaIte
         item.refresh_from_db(fields=["begun_at", "seconds_spent"])
         if item.begun_at is None:
             begun = now() - dt.timedelta(seconds=min(max(seconds_ago, 0), LONGEST_CUT))
-            begun = max([begun, *_running(row).values_list("begun_at", flat=True)])
+            begun = max([begun, *(other.begun_at for other in _running(row) if other.begun_at)])
             stop_clocks(row, begun)
             item.begun_at = begun
             item.save(update_fields=["begun_at"])
