@@ -240,6 +240,14 @@ def test_printed_reference_leads_to_its_thread(cloth, head, client_for, printed,
     assert response["Location"] == address(*knots(cloth)[name])
 
 
+def test_reference_of_a_meeting_without_a_code_leads_to_its_item(cloth, head, client_for):
+    meeting = cloth.first.meeting
+    type(meeting).objects.filter(pk=meeting.pk).update(code="")
+    printed = {"ref": f"ALD-M{meeting.pk}/1"}
+    response = client_for(head).get(reverse("progress_boards:thread-find"), printed)
+    assert response["Location"] == address("item", cloth.first)
+
+
 def test_reference_of_a_finding_leads_to_it_and_no_further_than_rights(
     cloth, head, leader, client_for
 ):

@@ -86,7 +86,10 @@ def thread_of_reference(words: str, user: Actor) -> str:
 def _of_code(prefix: str) -> Iterable[int]:
     """Meetings whose code ends the prefix; the reference itself says which school's."""
     codes = [prefix[n + 1 :] for n, sign in enumerate(prefix) if sign == "-"] + [prefix]
-    return list(Meeting.objects.filter(code__in=codes).values_list("pk", flat=True))
+    named = Q(code__in=codes)
+    if without_code := re.search(r"M(\d{1,9})$", prefix):
+        named |= Q(pk=int(without_code.group(1)), code="")
+    return list(Meeting.objects.filter(named).values_list("pk", flat=True))
 
 
 def _thread(kind: str, pk: int) -> str:
