@@ -416,7 +416,7 @@ def text_of_pdf(page: Page, seat: Seat) -> str:
     page.get_by_role("button", name="Download the PDF").click()
     seat.looks()
     ready = page.get_by_role("link", name="Download the PDF")
-    for _ in range(60):
+    for _ in range(150):
         if ready.count():
             break
         page.wait_for_timeout(1000)
