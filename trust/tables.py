@@ -1,5 +1,6 @@
 """The house's lists: one lean template, with dates drawn in Python because a template per cell is slow."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -43,3 +44,13 @@ class HouseTable(tables.Table):
     def __init__(self, *args: Any, caption: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.caption = caption or self.caption
+
+    @property
+    def drawn_rows(self) -> Iterator[list[tuple[object, str, str]]]:
+        """The rows of the page: each cell with its column's label and class, which are worked out once a table."""
+        columns = [
+            (each.name, each.header, each.column.attrs.get("td", {}).get("class", ""))
+            for each in self.columns
+        ]
+        for row in self.paginated_rows:
+            yield [(row.get_cell(name), label, css) for name, label, css in columns]

@@ -179,7 +179,7 @@ def _schools(schools: int) -> None:
 
 
 def _slots(schools: int, years: int, until: str) -> None:
-    """Every board with its time: each third school six a year, the others three; one board at a time."""
+    """Every board with its time: each third school six a year, the others three; one board at a time, Tuesday to Friday."""
     half, term = HalfTerm._meta.db_table, Term._meta.db_table
     run(
         f"""CREATE TEMP TABLE slot ON COMMIT DROP AS
@@ -190,10 +190,10 @@ def _slots(schools: int, years: int, until: str) -> None:
           WHERE h.starts_on >= date '{TODAY}' - {years} * 365 AND h.starts_on < '{until}'
             AND (n % 3 = 0 OR h."order" % 2 = 0)),
         dated AS (
-          SELECT every.*, (date_trunc('week', first_day + 7)::date + (p / 4) / 5 * 7 + (p / 4) % 5) AS day
+          SELECT every.*, (date_trunc('week', first_day + 7)::date + (p / 7) / 4 * 7 + 1 + (p / 7) % 4) AS day
           FROM every)
         SELECT row_number() OVER (ORDER BY day, n) AS id, dated.*,
-          (day + time '09:00' + (p % 4) * interval '90 minutes') AT TIME ZONE 'Europe/London' AS at,
+          (day + time '08:30' + (p % 7) * interval '65 minutes') AT TIME ZONE 'Europe/London' AS at,
           to_char(day, 'YY') || '-' || (ARRAY['A1', 'A2', 'P1', 'P2', 'U1', 'U2'])[place] AS code,
           CASE WHEN day > date '{TODAY}' + 14 THEN 'scheduled' WHEN day > '{TODAY}' THEN 'issued'
                WHEN day > date '{TODAY}' - 4 THEN 'held' ELSE 'final' END AS state

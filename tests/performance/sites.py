@@ -48,7 +48,12 @@ def _turn_to(database: str) -> None:
 def fingerprint() -> str:
     """Tells one set of tables and defaults from another, so that a base is made once for each."""
     told = hashlib.sha256()
-    for pattern in ("*/migrations/*.py", "*/defaults.py", "trust/*/migrations/*.py", "trust/*.py"):
+    for pattern in (
+        "*/migrations/*.py",
+        "*/defaults.py",
+        "trust/*/migrations/*.py",
+        "trust/term_dates.py",
+    ):
         for path in sorted(localdb.CHECKOUT.glob(pattern)):
             told.update(path.read_bytes())
     return told.hexdigest()[:16]

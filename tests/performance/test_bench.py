@@ -66,7 +66,7 @@ def test_sow_makes_a_trust_whose_pages_open(trust_set_up: object, client_for: ob
     sow(4, 1)
     client = client_for(User.objects.get(pk=CEO))
     page = client.get(reverse("home:overview")).content.decode()
-    assert page.count('scope="row" role="rowheader"') == 4
+    assert page.count('class="overall nowrap"') == 4
     head = client_for(User.objects.get(pk=HEAD + FULL_SCHOOL))
     assert head.get(reverse("school", args=[FULL_SCHOOL])).status_code == 200
     assert head.get(reverse("school", args=[FULL_SCHOOL + 1])).status_code == 404
