@@ -330,7 +330,11 @@ def _one_history(
     for index, (term, x) in enumerate(zip(terms, xs, strict=True)):
         first, second = _labels(term.label, frame.short)
         anchor, at = _anchor(index, len(terms), x)
-        captions.append((at, base + 16, anchor, first, at, second))
+        above = below = at
+        if is_printed:
+            above, below = (_begins(anchor, at, words) for words in (first, second))
+            anchor = "start"
+        captions.append((above, base + 16, anchor, first, below, second))
     words = "; ".join(f"{term.label} {_word(term.band)}" for term in terms)
     return format_html(
         '<svg class="{}" viewBox="0 0 {} {}" width="100%" role="img" aria-label="{}" font-family="Figtree,sans-serif">{}{}{}{}{}</svg>',
@@ -357,6 +361,12 @@ def _anchor(index: int, count: int, x: float) -> tuple[str, float]:
     if count > 1 and index == count - 1:
         return "end", x + 12
     return "middle", x
+
+
+def _begins(anchor: str, x: float, words: str) -> float:
+    """Where words of twelve pixels begin when they lie around or end at x: the PDF library makes an object of each text that does not begin at its x."""
+    width = 6.8 * len(words)
+    return round(x - width * {"start": 0, "middle": 0.5, "end": 1}[anchor], 1)
 
 
 def history(terms: Sequence[Term], names: dict[str, str] | None = None) -> SafeString:
