@@ -251,7 +251,7 @@ def part_b_readers(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("meetings:part-b-readers", pk=pk)
     context = {
         "part": part, "item": part.item, "meeting": part.item.meeting, "form": form,
-        "grants": list(part.grants.all()), "key": new_key(),
+        "grants": list(part.grants.all()), "key": new_key(), "signer": signer_word(part.item.meeting.kind),
     }  # fmt: skip
     status = 422 if form.errors else 200
     return render(request, "meetings/part_b_readers.html", context, status=status)
