@@ -19,6 +19,10 @@ RAISED = 15.5
 A4_WIDTH = 595.28
 QUIET_ACTIONS = ("/URI", "/GoTo")
 """What a link of a paper may do: anything else would run when the pack is opened."""
+CARRIERS = ("/FileAttachment", "/RichMedia", "/Screen", "/3D", "/Movie", "/Sound")
+"""Notes on a page that carry a file of their own; they are left out."""
+MOST_TURNED = 4 * 1024 * 1024
+"""Bytes of a page's drawing that are read to turn it upright."""
 
 
 class NotReadable(Exception):
@@ -63,7 +67,9 @@ def clean_paper(content: bytes) -> tuple[bytes, int]:
             raise NotReadable(f"has more than {MOST_PAGES} pages")
         writer = PdfWriter()
         for page in reader.pages:
-            _take_sting(writer.add_page(page))
+            added = writer.add_page(page)
+            _take_sting(added)
+            _make_ready(added)
         written = io.BytesIO()
         writer.write(written)
         return written.getvalue(), count_pages(written.getvalue())
@@ -74,14 +80,35 @@ def clean_paper(content: bytes) -> tuple[bytes, int]:
 
 
 def _take_sting(page: Any) -> None:
-    """Take from a page what a reader would run by itself."""
+    """Take from a page what a reader would run by itself, and every file it carries."""
+    from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+
     page.pop("/AA", None)
-    for each in page.get("/Annots") or ():
+    if "/Annots" not in page:
+        return
+    kept = ArrayObject()
+    for each in page["/Annots"]:
         note = each.get_object()
+        if not isinstance(note, DictionaryObject) or note.get("/Subtype") in CARRIERS:
+            continue
         note.pop("/AA", None)
         act = note.get("/A")
         if act is not None and act.get_object().get("/S") not in QUIET_ACTIONS:
             note.pop("/A")
+        elif act is not None:
+            act.get_object().pop("/Next", None)
+        kept.append(each)
+    page[NameObject("/Annots")] = kept
+
+
+def _make_ready(page: Any) -> None:
+    """A paper's page upright, with room at its foot, so that binding it later meets no damage."""
+    drawn = page.get_contents()
+    if page.rotation and drawn is not None and len(drawn.get_data()) > MOST_TURNED:
+        raise NotReadable("has a turned page that is too large")
+    page.transfer_rotation_to_content()
+    _lengthen(page)
+    _own_resources(page)
 
 
 def bind(own: bytes, leaves: Sequence[Leaf], *, under: str, feet: Feet) -> bytes:
@@ -124,9 +151,6 @@ def _number(writer: Any, strips: bytes, own_pages: int) -> None:
 
     for n, strip in enumerate(PdfReader(io.BytesIO(strips)).pages):
         page = writer.pages[n]
-        if n >= own_pages:
-            page.transfer_rotation_to_content()
-            _lengthen(page)
         raised = 0.0 if n >= own_pages else RAISED
         _draw(writer, page, strip, raised, name=f"/PackFoot{n + 1}")
 
@@ -134,14 +158,17 @@ def _number(writer: Any, strips: bytes, own_pages: int) -> None:
 def _lengthen(page: Any) -> None:
     from pypdf.generic import RectangleObject
 
-    box = page.cropbox
-    longer = RectangleObject((box.left, float(box.bottom) - STRIP, box.right, box.top))
+    left, right = sorted((float(page.cropbox.left), float(page.cropbox.right)))
+    bottom, top = sorted((float(page.cropbox.bottom), float(page.cropbox.top)))
+    if right - left < 1 or top - bottom < 1:
+        raise NotReadable("has a page without a size")
+    longer = RectangleObject((left, bottom - STRIP, right, top))
     page.mediabox = page.cropbox = page.trimbox = page.bleedbox = page.artbox = longer
 
 
 def _draw(writer: Any, page: Any, strip: Any, raised: float, *, name: str) -> None:
     """Put a strip on a page as a form of its own, marked as no part of the text."""
-    from pypdf.generic import DictionaryObject, NameObject, StreamObject
+    from pypdf.generic import NameObject, StreamObject
 
     form = StreamObject()
     form.set_data(strip.get_contents().get_data())
@@ -160,13 +187,20 @@ def _draw(writer: Any, page: Any, strip: Any, raised: float, *, name: str) -> No
     drawn.set_data(f"\nQ\n/Artifact BMC\nq {at} cm {name} Do Q\nEMC\n".encode())
     opened = StreamObject()
     opened.set_data(b"q\n")
+    _own_resources(page)[NameObject(name)] = writer._add_object(form)
+    _set_contents(writer, page, opened, drawn)
+
+
+def _own_resources(page: Any) -> Any:
+    """The page's forms by their names, in resources that it shares with no other page."""
+    from pypdf.generic import DictionaryObject, NameObject
+
     resources: Any = page.get("/Resources")
     own: Any = DictionaryObject(resources.get_object() if resources else {})
     forms = DictionaryObject(own["/XObject"].get_object() if "/XObject" in own else {})
-    forms[NameObject(name)] = writer._add_object(form)
     own[NameObject("/XObject")] = forms
     page[NameObject("/Resources")] = own
-    _set_contents(writer, page, opened, drawn)
+    return forms
 
 
 def _set_contents(writer: Any, page: Any, before: Any, after: Any) -> None:

@@ -22,7 +22,10 @@ MADE_ANEW = "meeting-errata-pdf"
 def record_erratum(
     meeting: Meeting, *, item: AgendaItem | None, text: str, reason: str, by: User
 ) -> Erratum:
-    """State what final minutes say and should say; they stay as they were, and a new version states it too."""
+    """State what final minutes say and should say; they stay as they were, and a new version states it too.
+
+    The same words about the same place said twice are one erratum.
+    """
     if not text.strip() or not reason.strip():
         raise Conflict("Say what the minutes say and should say, and why")
     with refusals_as_conflicts():
@@ -30,10 +33,12 @@ def record_erratum(
         require(may_record_erratum(by, row))
         if item is not None and item.meeting_id != row.pk:
             raise Conflict("This item belongs to another meeting")
+        said = {"item": item, "text": text.strip(), "reason": reason.strip()[:300]}
+        if (same := row.errata.filter(**said).first()) is not None:
+            return same
         last = row.errata.aggregate(last=Max("number"))["last"] or 0
         erratum = Erratum.objects.create(
-            meeting=row, number=last + 1, item=item, text=text.strip(), reason=reason.strip()[:300],
-            recorded_by=by, recorded_at=now(),
+            meeting=row, number=last + 1, recorded_by=by, recorded_at=now(), **said
         )  # fmt: skip
         note("record_erratum", erratum, by=by, meeting=row, act="minute", number=erratum.number)
         ring(MADE_ANEW, row.pk)

@@ -42,6 +42,8 @@ KEY_ALONE_TELLS = {
     "meetings:challenge-add",
     "meetings:correction-propose",
     "meetings:evidence-add",
+    "meetings:line-add",
+    "meetings:part-b-correct",
     "evidence:visit-new",
     "people:person-invite",
     "progress_boards:board-ask",

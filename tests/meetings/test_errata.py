@@ -191,3 +191,10 @@ def test_page_of_errata_takes_the_same_queries_for_1_3_and_40(
         client.get(url)
         with django_assert_max_num_queries(17):
             client.get(url)
+
+
+def test_the_same_erratum_said_twice_is_one(board: ProgressBoard, clerk: User, chair: User) -> None:
+    first = state(board, clerk)
+    assert state(board, chair) == first
+    assert state(board, clerk, order=None) != first
+    assert [row.number for row in Erratum.objects.order_by("number")] == [1, 2]
