@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -11,12 +13,14 @@ from meetings.documents.pieces import day_words, role_words
 from meetings.documents.versions import maker_of
 from meetings.errata_rules import may_redact
 from meetings.models import Meeting
-from meetings.redaction import patterns_of, redacted
+from meetings.redaction import full_names, patterns_of, redacted
+from schools.models import Post
 from trust.access import Actor, require
 from trust.audit import record
 from trust.calendar import today
 from trust.documents import register_document, request_document
 from trust.models import Document
+from trust.people.models import Person
 
 KIND = "redacted"
 KEEP = ("trust", "kind", "layout", "state", "school", "meeting", "board")
@@ -43,11 +47,39 @@ def names_of(meeting: Meeting) -> dict[str, str]:
     return found
 
 
+SOMEBODY = "a named person"
+WAS_THERE = re.compile(r"(?P<name>[^()]+?)(?: for (?P<other>[^()]+?))? \((?P<role>[^()]+)\)")
+
+
+def names_in(meeting: Meeting, snapshot: Mapping[str, Any]) -> dict[str, str]:
+    """Everybody named in a version of the minutes: as it was sealed, and as people are known today.
+
+    Since then an action may have gone to another owner, and somebody may have another name.
+    """
+    text = json.dumps(snapshot, ensure_ascii=False)
+    known = full_names(Person.objects.values_list("name", flat=True), text)
+    posts = dict(
+        Post.objects.filter(person__name__in=known)
+        .order_by("starts_on").values_list("person__name", "capacity")
+    )  # fmt: skip
+    found = {name: role_words(posts[name]) if name in posts else SOMEBODY for name in known}
+    return found | dict(_seated_in(snapshot)) | names_of(meeting)
+
+
+def _seated_in(snapshot: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Who was there by the words of the record itself: "Martin Yeo (External Chair)"."""
+    for part in ("present", "in_attendance", "apologies", "absent"):
+        for line in snapshot.get(part, ()):
+            if match := WAS_THERE.match(line):
+                for name in filter(None, (match["name"], match["other"])):
+                    yield name, match["role"]
+
+
 def redacted_snapshot(
     meeting: Meeting, base: Document, layout: str, more: Mapping[str, str]
 ) -> dict[str, Any]:
     """The newest version of the minutes with names replaced, under a line that says so."""
-    names = names_of(meeting) | dict(more)
+    names = names_in(meeting, base.snapshot) | dict(more)
     snapshot: dict[str, Any] = redacted(base.snapshot, patterns_of(names), KEEP)
     if snapshot.get("signature"):
         snapshot["signature"]["name"] = "Signed; the name is left out of this copy"

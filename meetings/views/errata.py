@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetings.actions.errata import record_erratum, say_inspectable
-from meetings.documents.redacted import names_of, request_redacted
+from meetings.documents.redacted import names_in, request_redacted
 from meetings.documents.versions import maker_of
 from meetings.errata_forms import ErratumForm, RedactForm
 from meetings.errata_rules import may_record_erratum, may_redact, may_say_inspectable
@@ -61,10 +61,11 @@ def redacted(request: HttpRequest, pk: int) -> HttpResponse:
         )
         back = urlencode({"back": reverse("meetings:redacted", args=[pk])})
         return redirect(f"{reverse('document-progress', args=[document.pk])}?{back}")
+    newest = maker_of(meeting).versions.last()
     context = {
         "meeting": meeting,
         "form": form,
-        "names": sorted(names_of(meeting).items()),
+        "names": sorted(names_in(meeting, newest.snapshot if newest else {}).items()),
         "inspectable": meeting.kind.steps.get("minutes_inspectable"),
         "may_say": bool(may_say_inspectable(request.user, meeting)),
     }

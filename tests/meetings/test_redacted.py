@@ -12,8 +12,10 @@ from meetings.actions.errata import say_inspectable
 from meetings.documents.redacted import names_of, request_redacted
 from meetings.models import Meeting, Minute, PartB, Seat
 from meetings.redaction import patterns_of, read_words, redacted
+from progress_boards.documents import request_minutes
 from progress_boards.models import ProgressBoard
 from schools.models import School
+from tests import factories
 from tests.progress_boards.records import NAMES, whole_board
 from tests.progress_boards.test_documents import made, text_of
 from trust.access import NotAllowed
@@ -171,3 +173,40 @@ def test_trust_says_once_whether_its_minutes_are_open_to_inspection(
     assert "do not open minutes of this kind" in client.get(page).content.decode()
     with pytest.raises(NotAllowed):
         say_inspectable(meeting_of(board), inspectable=True, by=clerk)
+
+
+@pytest.mark.parametrize(
+    ("text", "reads"),
+    [
+        ("TESSA MARLOW and tessa marlow", "Headteacher and Headteacher"),
+        ("MARLOW asked; Tessa agreed", "Headteacher asked; Headteacher agreed"),
+        ("T Marlow’s answer", "Headteacher’s answer"),
+        ("Tessa Jane Marlow is not the name, Marlow is", "Headteacher Jane Headteacher is not the name, Headteacher is"),
+    ],
+)  # fmt: skip
+def test_redact_knows_a_name_in_any_dress(text: str, reads: str) -> None:
+    assert redacted(text, patterns_of(NAMED)) == reads
+
+
+def test_redact_knows_a_name_whose_accent_is_a_sign_of_its_own() -> None:
+    """A text pasted from a Mac writes ë as e and two dots."""
+    assert redacted("Zoe\u0308 Brand spoke", patterns_of({"Zoë Brand": "Chair"})) == "Chair spoke"
+
+
+@pytest.mark.django_db
+def test_copy_leaves_out_who_owned_an_action_then_and_who_had_another_name(
+    board: ProgressBoard, ceo: User
+) -> None:
+    """The record is as it was sealed, while owners and names have gone on."""
+    meeting = meeting_of(board)
+    request_minutes(board, by=None)
+    other = factories.PersonFactory(name="Noor Akhtar")
+    meeting.actions.update(owner=other)
+    Seat.objects.get(meeting=meeting, role="head").person.__class__.objects.filter(
+        name="Tessa Marlow"
+    ).update(name="Tessa Wren")
+    said = json.dumps(
+        request_redacted(meeting_of(board), under="foi", more={}, by=ceo).snapshot,
+        ensure_ascii=False,
+    )
+    assert [name for name in ("Birk", "Marlow", "Tessa") if name in said] == []
