@@ -11,11 +11,13 @@ class RatingsConfig(AppConfig):
         import ratings.rules  # noqa: F401 - registers the rules of the transition table
         from meetings.queries.sources import register_source
         from ratings import work
+        from ratings.actions.prompting import chief_executives_to_prompt, prompt_of_stale_ratings
         from ratings.queries.raised import origin_of
         from trust.conflicts import register_sentences
-        from trust.work import register_work
+        from trust.work import register_due, register_work
 
         register_work(work.work_for)
+        register_due("ratings.stale", find=chief_executives_to_prompt, run=prompt_of_stale_ratings)
         register_source(
             "ratings", "Ratings", relation="raised_by_rating", reads="raised_by_rating__rating",
             origin=origin_of,

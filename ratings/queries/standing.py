@@ -149,6 +149,12 @@ def stale_schools(day: dt.date) -> list[School]:
     return list(School.objects.in_trust(day).exclude(pk__in=fresh.values("school_id")).by_name())
 
 
+def stale_ratings(day: dt.date) -> list[School]:
+    """Those of them that have a rating: one given more than a term ago, which still stands."""
+    rated = set(RatingAssessment.objects.filter(state="shared").values_list("school_id", flat=True))
+    return [school for school in stale_schools(day) if school.pk in rated]
+
+
 def term_before(day: dt.date) -> dt.date | None:
     """The first day of the term before the one of this day; a rating given earlier is over a term old."""
     starts = (
