@@ -31,7 +31,7 @@ from meetings.queries.way import (
     steps_of,
     titles_of,
 )
-from meetings.rules import checking_seats
+from meetings.rules import checking_seats, step
 from trust.people.models import User
 
 
@@ -83,6 +83,11 @@ class MinutesPage:
     corrections: tuple[Correction, ...] = ()
     """Corrections to the minutes as a whole."""
     errata: tuple[Erratum, ...] = ()
+
+    @property
+    def closes_former(self) -> bool:
+        """Whether this meeting closes and drops earlier actions; else it carries them only."""
+        return step(self.meeting, "actions_closed_by") != "officers"
 
     @property
     def former_apart(self) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from meetings.actions import follow_up, minutes, signing
 from meetings.actions.agreed_actions import meetings_to_tell, tell_owners
 from meetings.actions.reminders import whom_to_write
-from meetings.models import Action, Meeting
+from meetings.models import Action, ActionMark, Meeting
 from tests.factories import PersonFactory, PostFactory
 from tests.meetings.makers import Cast, bring_to, make_cast
 from trust.access import Capacity, NotAllowed
@@ -128,3 +130,20 @@ def test_where_only_officers_close_actions_a_meeting_carries_but_does_not_close(
     follow_up.decide_former_action(action, decision="carried", meeting=meeting, by=cast.clerk)
     follow_up.close_action(action, by=cast.ceo)
     assert Action.objects.get().state == "closed"
+
+
+def test_marks_on_the_minutes_page_are_those_the_trust_lets_a_meeting_make(cast: Cast) -> None:
+    follow_up.raise_action(school=cast.school, text="Do it", owner_role="Head", by=cast.ceo)
+    meeting = bring_to(cast, "held")
+    client, url = Client(), reverse("meetings:minutes-edit", args=[meeting.pk])
+    client.force_login(cast.clerk)
+
+    def marks() -> list[str]:
+        page = client.get(url).content.decode()
+        return [mark for mark in ActionMark.Mark.values if f'<option value="{mark}">' in page]
+
+    assert marks() == ["closed", "carried", "dropped"]
+    Meeting.objects.filter(pk=meeting.pk).update(
+        steps={**meeting.steps, "actions_closed_by": "officers"}
+    )
+    assert marks() == ["carried"]
