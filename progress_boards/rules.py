@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from meetings.rules import AGENDA_OUT, may, may_read_agenda, may_review, seat_of, step
@@ -11,7 +12,7 @@ from trust.access import Actor, Answer, Capacity, allowed_if, first_denied, rule
 
 if TYPE_CHECKING:
     from meetings.models import Meeting
-    from progress_boards.models import AnnualReport, ProgressBoard, ReportSection
+    from progress_boards.models import AnnualReport, ProgressBoard, ReportSection, ReviewComment
 
 # -- the year's plan -----------------------------------------------------------------------------
 
@@ -237,6 +238,22 @@ COMMENT_READERS = (
 def may_comment_on_item(user: Actor, board: ProgressBoard) -> Answer:
     """Whoever reviews the final minutes comments under their items."""
     return may_review(user, board.meeting)
+
+
+TAKEN_BACK_WITHIN = dt.timedelta(days=1)
+
+
+def may_take_back_comment(user: Actor, comment: ReviewComment, at: dt.datetime) -> Answer:
+    """Its author, while nobody can yet count on having read it: within a day."""
+    mine = user.person_id is not None and comment.person_id == user.person_id
+    return first_denied(
+        (
+            allowed_if(mine, "Only its author takes a comment back"),
+            allowed_if(
+                at < comment.at + TAKEN_BACK_WITHIN, "A comment stands once it is a day old"
+            ),
+        )
+    )
 
 
 def may_read_comments(user: Actor, board: ProgressBoard) -> Answer:

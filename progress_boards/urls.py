@@ -121,6 +121,11 @@ urlpatterns: list[URLPattern] = [
         "<int:pk>/minutes/items/<int:item>/comment/", review.comment_on_item, name="board-comment"
     ),
     path("<int:pk>/questions/", review.ask_question, name="board-ask"),
+    path(
+        "<int:pk>/minutes/comments/<int:comment>/take-back/",
+        review.take_back_comment,
+        name="comment-take-back",
+    ),
     path("<int:pk>/questions/<int:question>/", review.answer_question, name="board-answer"),
     # documents and the Chair's annual report
     path("<int:pk>/agenda/pdf/", documents.agenda_pdf, name="agenda-pdf"),

@@ -29,6 +29,7 @@ from progress_boards.rules import (
     may_ask_about,
     may_comment_on_item,
     may_judge,
+    may_take_back_comment,
 )
 from ratings.models import Band
 from trust.access import Conflict, require
@@ -271,6 +272,15 @@ def comment_on_item(
     return comment
 
 
+def take_back_comment(comment: ReviewComment, *, by: User) -> None:
+    """Its author takes a comment back within a day; that it was there stays in the audit."""
+    with transaction.atomic():
+        row = locked(comment)
+        require(may_take_back_comment(by, row, now()))
+        record("take_back_comment", row, by=by, acted_as="link_trustee", item=row.item_id)
+        row.delete()
+
+
 def ask_about_board(
     board: ProgressBoard, *, text: str, by: User, item: AgendaItem | None = None
 ) -> ReviewQuestion:
@@ -279,6 +289,8 @@ def ask_about_board(
         raise Conflict("Write your question")
     with transaction.atomic():
         require(may_ask_about(by, board))
+        if item is not None and item.meeting_id != board.meeting_id:
+            raise Conflict("Choose an item of these minutes")
         question = ReviewQuestion.objects.create(
             board=board, item=item, asked_by=by, asked_at=now(), text=text.strip()
         )

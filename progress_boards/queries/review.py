@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from meetings.models import Action
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from meetings.models import Action, AgendaItem
 from meetings.queries.minutes import Line, MinutesPage, checks_of, minutes_page, silent_words
 from meetings.rules import may_review
 from progress_boards.models import (
@@ -21,23 +26,51 @@ from progress_boards.rules import (
     may_comment_on_item,
     may_read_comments,
     may_read_questions,
+    may_take_back_comment,
 )
 from ratings.queries import SchoolHistory, school_history
 from ratings.rules import may_read_history
 from trust.access import Actor
+from trust.calendar import now
 from trust.people.models import User
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """One reading: who marked the minutes as reviewed, when, and with which note."""
+
+    person_id: int
+    person: str
+    reviewed_at: dt.datetime
+    note: str
+
+
+REVIEW = JSONObject(
+    person_id="person", person="person__name", reviewed_at="reviewed_at", note="note"
+)
+"""A review as plain data, where it is read with its board."""
 
 
 @dataclass(frozen=True)
 class ReviewPanel:
     """Who has reviewed the minutes, and the questions this person may read."""
 
-    reviews: tuple[Review, ...]
+    reviews: tuple[ReviewLine, ...]
     questions: tuple[ReviewQuestion, ...]
-    mine: Review | None
+    mine: ReviewLine | None
     can_review: bool
     can_ask: bool
     can_answer: bool
+    items: tuple[AgendaItem, ...] = ()
+    """What a question may be about, for whoever may ask."""
+
+
+@dataclass(frozen=True)
+class CommentLine:
+    """A comment under an item, and whether the reader may still take it back."""
+
+    comment: ReviewComment
+    can_take_back: bool
 
 
 @dataclass(frozen=True)
@@ -46,7 +79,7 @@ class FinalRow:
 
     line: Line
     judgement: ItemJudgement | None
-    comments: tuple[ReviewComment, ...]
+    comments: tuple[CommentLine, ...]
 
 
 @dataclass(frozen=True)
@@ -66,22 +99,43 @@ class FinalPage:
     """The ratings of the school, for whoever reads them."""
 
 
-def review_panel(board: ProgressBoard, user: Actor) -> ReviewPanel:
+def review_panel(
+    board: ProgressBoard, user: Actor, items: Iterable[AgendaItem] | None = None
+) -> ReviewPanel:
     """Reviews are the board's; questions stay between Link Trustee and Chief Executive."""
-    reviews = tuple(board.reviews.select_related("person").order_by("reviewed_at"))
+    reviews = _reviews(board)
     questions: tuple[ReviewQuestion, ...] = ()
     if may_read_questions(user, board):
         questions = tuple(
             board.questions.select_related("item", "asked_by__person", "answered_by__person")
         )
+    asks = bool(may_ask_about(user, board))
     return ReviewPanel(
         reviews=reviews,
         questions=questions,
         mine=next((r for r in reviews if r.person_id == user.person_id), None),
         can_review=bool(may_review(user, board.meeting)),
-        can_ask=bool(may_ask_about(user, board)),
+        can_ask=asks,
         can_answer=bool(may_answer_about(user, board)),
+        items=tuple(board.meeting.items.all() if items is None else items) if asks else (),
     )
+
+
+def _reviews(board: ProgressBoard) -> tuple[ReviewLine, ...]:
+    """From the board's own row where it came `with_reviews`, else asked for."""
+    rows = getattr(board, "review_rows", None)
+    if rows is None:
+        rows = board.reviews.order_by("reviewed_at", "pk").values_list(REVIEW, flat=True)
+    return tuple(
+        ReviewLine(**{**row, "reviewed_at": dt.datetime.fromisoformat(row["reviewed_at"])})
+        for row in rows
+    )
+
+
+def with_reviews(boards: QuerySet[ProgressBoard]) -> QuerySet[ProgressBoard]:
+    """Boards with what the panel says of their reviews, in the same query."""
+    rows = Review.objects.filter(board=OuterRef("pk")).order_by("reviewed_at", "pk")
+    return boards.annotate(review_rows=ArraySubquery(rows.values(row=REVIEW)))
 
 
 def final_page(board: ProgressBoard, user: User, day: dt.date) -> FinalPage:
@@ -103,7 +157,7 @@ def final_page(board: ProgressBoard, user: User, day: dt.date) -> FinalPage:
             FinalRow(line, by_item.get(line.item.pk), tuple(comments.get(line.item.pk, ())))
             for line in minutes.lines
         ),
-        panel=review_panel(board, user),
+        panel=review_panel(board, user, [line.item for line in minutes.lines]),
         silent="" if meeting.entered_later else silent_words(meeting),
         checks=tuple(checks_of(meeting)),
         overdue=tuple(overdue),
@@ -116,10 +170,12 @@ def final_page(board: ProgressBoard, user: User, day: dt.date) -> FinalPage:
     )
 
 
-def _comments(board: ProgressBoard, user: Actor) -> dict[int, list[ReviewComment]]:
+def _comments(board: ProgressBoard, user: Actor) -> dict[int, list[CommentLine]]:
     """What was said under each item since, for whoever may read it."""
-    found: dict[int, list[ReviewComment]] = {}
+    found: dict[int, list[CommentLine]] = {}
+    at = now()
     if may_read_comments(user, board):
         for comment in board.review_comments.select_related("person"):
-            found.setdefault(comment.item_id, []).append(comment)
+            mine = bool(may_take_back_comment(user, comment, at))
+            found.setdefault(comment.item_id, []).append(CommentLine(comment, mine))
     return found

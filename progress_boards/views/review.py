@@ -18,6 +18,7 @@ from progress_boards.rules import may_answer_about, may_ask_about, may_comment_o
 from progress_boards.views.agenda import board_of, item_of_board
 from trust.access import Conflict, require
 from trust.calendar import today
+from trust.numbers import whole_number
 from trust.pages import new_key, once
 
 MINUTES = "progress_boards:board-minutes"
@@ -71,16 +72,30 @@ def comment_on_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 
 
 @require_POST
+def take_back_comment(request: HttpRequest, pk: int, comment: int) -> HttpResponse:
+    """Its author takes a comment back within a day; the second click finds it gone."""
+    board = board_of(request, pk)
+    require(may_comment_on_item(request.user, board))
+    row = board.review_comments.filter(pk=comment).first()
+    if row is not None:
+        acts.take_back_comment(row, by=request.user)
+    messages.success(request, "Your comment is taken back")
+    return redirect(reverse(MINUTES, args=[board.pk]) + (f"#item-{row.item_id}" if row else ""))
+
+
+@require_POST
 @once
 def ask_question(request: HttpRequest, pk: int) -> HttpResponse:
     """A private question to the Chief Executive."""
     board = board_of(request, pk)
     require(may_ask_about(request.user, board))
-    text = request.POST.get("text", "")
+    text, about = request.POST.get("text", ""), whole_number(request.POST.get("item", ""))
+    item = item_of_board(board, about) if about else None
     try:
-        acts.ask_about_board(board, text=text, by=request.user)
+        acts.ask_about_board(board, text=text, item=item, by=request.user)
     except Conflict as refused:
-        return _page(request, board, {"question": True, "text": text, "words": str(refused)})
+        typed = {"question": True, "text": text, "about": about, "words": str(refused)}
+        return _page(request, board, typed)
     messages.success(request, "Your question is with the Chief Executive")
     return redirect(MINUTES, board.pk)
 

@@ -17,6 +17,16 @@ def _comment(world: World, ownership: str) -> Sample:
     return Sample({"pk": board.pk, "item": item.pk}, data)
 
 
+@sample("progress_boards:comment-take-back")
+def _comment_of_today(world: World, ownership: str) -> Sample:
+    board, author = _board(world, ownership, "final"), world.users["link_trustee"]
+    comment = board.review_comments.create(
+        item=board.meeting.items.first(), person=author.person, text="Ask again in March",
+        saved_by=author, at=now(),
+    )  # fmt: skip
+    return Sample({"pk": board.pk, "comment": comment.pk})
+
+
 @sample("ratings:action-raise")
 def _action_of_a_rating(world: World, ownership: str) -> Sample:
     rating = factories.RatingAssessmentFactory(school=world.school_for(ownership), shared=True)

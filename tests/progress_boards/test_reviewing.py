@@ -10,7 +10,14 @@ from django.test import Client
 from meetings.actions.follow_up import raise_action
 from progress_boards.actions import signing
 from progress_boards.documents.minutes import minutes_snapshot
-from progress_boards.models import ItemJudgement, ProgressBoard, Review, ReviewComment
+from progress_boards.models import (
+    ItemJudgement,
+    ProgressBoard,
+    Review,
+    ReviewComment,
+    ReviewQuestion,
+)
+from tests.factories import AgendaItemFactory
 from tests.progress_boards import lives
 from tests.progress_boards.lives import Table
 from tests.progress_boards.test_signing import (
@@ -24,7 +31,8 @@ from tests.progress_boards.test_signing import (
     with_the_chair,
 )
 from trust.access import NotAllowed
-from trust.calendar import clock_at
+from trust.calendar import LONDON, clock_at
+from trust.models import AuditEvent
 from trust.pages import new_key
 from trust.people.models import User
 from trust.work import run_due_work
@@ -131,6 +139,53 @@ def test_comment_by_anybody_else_is_refused_and_an_empty_one_comes_back(
     assert "Write your comment" in page
     assert f'href="#comment-{item.pk}"' in page
     assert not ReviewComment.objects.exists()
+
+
+def test_take_back_a_comment_by_its_author_within_the_day(table: Table, client_for: object) -> None:
+    board = finals(table)
+    item, link_trustee = enquiry_of(board), client_for(table.link_trustee)  # type: ignore[operator]
+    with clock_at(dt.date(2027, 1, 11)):
+        comment = signing.comment_on_item(board, item=item, text="Typed too soon", by=table.link_trustee)  # fmt: skip
+    path = url("comment-take-back", board, comment.pk)
+    with clock_at(dt.datetime(2027, 1, 11, 15, 0, tzinfo=LONDON)):
+        assert path not in get(client_for, table.head, "board-minutes", board)
+        assert client_for(table.head).post(path).status_code == 403  # type: ignore[operator]
+        assert path in get(client_for, table.link_trustee, "board-minutes", board)
+        for _ in range(2):  # the second click
+            assert link_trustee.post(path).status_code == 302
+    assert not ReviewComment.objects.exists()
+    entry = AuditEvent.objects.get(verb="take_back_comment")
+    assert (entry.user_id, entry.object_id) == (table.link_trustee.pk, comment.pk)
+    assert "Typed too soon" not in str(entry.detail)
+
+
+def test_take_back_a_comment_a_day_old_or_of_another_is_refused(
+    table: Table, client_for: object
+) -> None:
+    board = finals(table)
+    with clock_at(dt.date(2027, 1, 11)):
+        comment = signing.comment_on_item(board, item=enquiry_of(board), text="It stands", by=table.link_trustee)  # fmt: skip
+    with clock_at(dt.date(2027, 1, 12)):
+        with pytest.raises(NotAllowed, match="a day old"):
+            signing.take_back_comment(comment, by=table.link_trustee)
+        path = url("comment-take-back", board, comment.pk)
+        assert path not in get(client_for, table.link_trustee, "board-minutes", board)
+    assert ReviewComment.objects.exists()
+
+
+def test_question_names_the_item_it_is_about(table: Table, client_for: object) -> None:
+    board = finals(table)
+    item, ask = enquiry_of(board), url("board-ask", board)
+    link_trustee = client_for(table.link_trustee)  # type: ignore[operator]
+    refused = link_trustee.post(ask, {"text": " ", "item": str(item.pk)})
+    assert refused.status_code == 422
+    assert f'<option value="{item.pk}" selected>' in refused.content.decode()
+    link_trustee.post(ask, {"text": "What helps?", "item": str(item.pk)})
+    assert ReviewQuestion.objects.get().item_id == item.pk
+    for name in ("board-minutes", "board-detail"):
+        assert f"about item {item.order}, {item.title}" in get(client_for, table.ceo, name, board)
+    other = AgendaItemFactory()
+    assert link_trustee.post(ask, {"text": "Where?", "item": str(other.pk)}).status_code == 404
 
 
 def test_link_trustee_reviews_in_three_taps(table: Table, client_for: object) -> None:
