@@ -13,6 +13,7 @@ from meetings.actions.moves import locked, note, stands
 from meetings.actions.reminders import whom_to_write
 from meetings.actions.scheduling import calendar_of
 from meetings.models import Action, ActionMark, ActionUpdate, AgendaItem, Meeting
+from meetings.queries.refs import meeting_ref, school_ref
 from meetings.rules import (
     may_close_sooner,
     may_edit_minutes,
@@ -55,7 +56,7 @@ def add_action(
         require(may_edit_minutes(by, meeting))
         action = _create(
             school=meeting.school, meeting=meeting, item=item, indicator=item.indicator,
-            prefix=_prefix(meeting), text=text, owner=owner, owner_role=owner_role,
+            prefix=meeting_ref(meeting), text=text, owner=owner, owner_role=owner_role,
             due_on=due_on or due_by_default(meeting), success_measure=success_measure, by=by,
         )  # fmt: skip
         note("add_action", action, by=by, meeting=meeting, act="minute", ref=action.ref)
@@ -76,14 +77,6 @@ def _create(*, prefix: str, text: str, owner_role: str, by: User, owner: Person 
         ref=_next_ref(prefix), text=text.strip(), owner=owner, owner_role=role[:80],
         created_by=by, created_at=now(), **fields,
     )  # fmt: skip
-
-
-def _prefix(meeting: Meeting) -> str:
-    return "-".join(filter(None, (_code(meeting.school), meeting.code or f"M{meeting.pk}")))
-
-
-def _code(school: School | None) -> str:
-    return (school.code or f"S{school.pk}") if school else ""
 
 
 def _next_ref(prefix: str) -> str:
@@ -245,7 +238,7 @@ def raise_action(
         following = next_day(None, school.pk if school else None, today())
         action = _create(
             school=school, meeting=meeting, finding=finding, indicator=indicator,
-            prefix=_prefix(meeting) if meeting else _prefix_today(school, calendar),
+            prefix=meeting_ref(meeting) if meeting else _prefix_today(school, calendar),
             text=text, owner=owner, owner_role=owner_role, success_measure=success_measure,
             due_on=due_on or _due(calendar, today(), following), by=by,
         )  # fmt: skip
@@ -259,7 +252,7 @@ def _prefix_today(school: School | None, calendar: SchoolCalendar) -> str:
     day = today()
     terms = [h for h in calendar.half_terms if h.end >= day]
     term = f"{terms[0].year % 100:02d}-{terms[0].key}" if terms else f"{day:%y}"
-    return "-".join(filter(None, (_code(school), term)))
+    return "-".join(filter(None, (school_ref(school), term)))
 
 
 def update_action(

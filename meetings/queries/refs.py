@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from meetings.models import AgendaItem, Meeting
+from schools.models import School
+
+
+def school_ref(school: School | None) -> str:
+    """ALD, or a number while the school has no code; "" for what is of no school."""
+    return (school.code or f"S{school.pk}") if school else ""
 
 
 def meeting_ref(meeting: Meeting) -> str:
     """ALD-26-A2: the school's code and the meeting's, as its actions begin."""
-    school = meeting.school
-    code = (school.code or f"S{school.pk}") if school else ""
-    return "-".join(filter(None, (code, meeting.code or f"M{meeting.pk}")))
+    own = meeting.code or f"M{meeting.pk}"
+    return "-".join(filter(None, (school_ref(meeting.school), own)))
 
 
 def item_ref(item: AgendaItem) -> str:
