@@ -27,9 +27,10 @@ def choose_from(form: HouseForm, name: str, meeting: Meeting, but: int = 0) -> N
     """Offer the items of a meeting; first what is in hand, because it is there to be used."""
     field: Any = form.fields[name]
     field.queryset = meeting.items.exclude(pk=but).order_by("order")
-    in_hand = meeting.items.filter(type=AgendaItem.Type.IN_HAND).exclude(pk=but).first()
-    if in_hand is not None:
-        field.initial = in_hand.pk
+    in_hand = (item for item in field.queryset if item.type == AgendaItem.Type.IN_HAND)
+    first = next(in_hand, None)
+    if first is not None:
+        field.initial = first.pk
 
 
 class ItemForm(HouseForm):

@@ -54,6 +54,7 @@ class ProgressBoardQuerySet(models.QuerySet["ProgressBoard"]):
             "meeting__school",
             "meeting__academic_year",
             "school",
+            "academic_year",
             "half_term__term",
         ).prefetch_related(
             models.Prefetch("meeting__seats", Seat.objects.select_related("person", "for_person"))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from evidence.models import DocumentJudgement, SchoolDocument
 from meetings.models import Action, AgendaItem, StandingItem
@@ -27,7 +27,7 @@ from progress_boards.agenda import (
     propose_agenda,
 )
 from progress_boards.models import ItemJudgement, ProgressBoard
-from progress_boards.queries.agenda_more import HELD, MORE
+from progress_boards.queries.agenda_more import HELD, LOOKS_BACK, from_priorities, from_training
 from progress_boards.queries.agenda_seen import from_documents, from_findings, from_passages
 from progress_boards.queries.deferrals import Deferrals, deferrals_before
 from progress_boards.queries.offers import (
@@ -41,6 +41,7 @@ from progress_boards.queries.offers import (
     topic_of,
 )
 from ratings.models import IndicatorRating, SchoolView
+from trust.pages import remembered
 
 MIDDLE, WORST = 2, 3
 """Places of the bands that come to a board."""
@@ -71,14 +72,17 @@ def gather(
     rules: AgendaRules = DEFAULT_RULES,
 ) -> Gathered:
     """Every candidate of a board as of a day, and the agenda they propose, in a fixed number of queries."""
-    former = last_board(board)
+    earlier = list(_boards_before(board, HELD))
+    former = next((each for each in earlier if each.meeting.state in READABLE), None)
+    held_on = (earlier[0].meeting.day if earlier else None) or day - LOOKS_BACK
     actions = tuple(
         Action.objects.open().filter(school=board.school_id).select_related("indicator", "meeting")
     )
     gatherers: tuple[Callable[..., Iterator[Offer]], ...] = (
-        _from_ratings, from_findings, from_passages, from_documents, *MORE,
+        _from_ratings, from_findings, from_passages, from_documents, from_priorities,
     )  # fmt: skip
     found = [offer for gather_some in gatherers for offer in gather_some(board, day, weights)]
+    found += from_training(board, day, weights, since=held_on)
     found += _from_former(former, weights)
     found += _from_actions(actions, weights)
     raised = {topic_of(a.indicator) for a in actions if a.indicator and a.times_carried < 2}
@@ -96,18 +100,28 @@ def gather(
     )  # fmt: skip
 
 
+def gathered_at(board: ProgressBoard, day: dt.date, at: int) -> Gathered:
+    """The same, kept by this process until something is written: for pages, never for what an act decides."""
+    return remembered(f"gathered:{board.pk}:{day}", at, lambda: gather(board, day))
+
+
 def _shallow(offer: Offer) -> dict[str, Any]:
     return {name: getattr(offer, name) for name in Offer.__dataclass_fields__}
 
 
 def last_board(board: ProgressBoard) -> ProgressBoard | None:
     """The school's last board before this one whose minutes are signed."""
+    return _boards_before(board, READABLE).first()
+
+
+def _boards_before(board: ProgressBoard, states: Iterable[str]) -> QuerySet[ProgressBoard]:
+    """The school's boards before this one in these states, the last one first."""
     earlier = ProgressBoard.objects.filter(
-        school=board.school_id, meeting__state__in=READABLE, meeting__starts_at__isnull=False
+        school=board.school_id, meeting__state__in=states, meeting__starts_at__isnull=False
     ).exclude(pk=board.pk)
     if board.meeting.starts_at:
         earlier = earlier.filter(meeting__starts_at__lt=board.meeting.starts_at)
-    return earlier.select_related("meeting").order_by("-meeting__starts_at").first()
+    return earlier.select_related("meeting").order_by("-meeting__starts_at")
 
 
 # -- ratings, and what differs from them ----------------------------------------------------------
@@ -120,12 +134,12 @@ def _from_ratings(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> 
             assessment__school=board.school_id, assessment__state="shared", band__isnull=False
         )
         .select_related("indicator", "band", "assessment")
+        .annotate(is_discussed=_discussed_this_term(board))
         .order_by("indicator__order")
     )
-    discussed = _discussed_this_term(board)
     for rating in ratings:
         if _place(rating) in (MIDDLE, WORST):
-            yield _rated(rating, rating.indicator_id in discussed, weights)
+            yield _rated(rating, rating.is_discussed, weights)
     yield from _differing_views(board, ratings, weights)
     yield from _differing_judgements(board, ratings, day, weights)
 
@@ -216,15 +230,15 @@ def _differing(
     return Offer(candidate, small=small, indicator=rating.indicator, rating=rating, **shown)
 
 
-def _discussed_this_term(board: ProgressBoard) -> set[int]:
-    """Indicators that a board of the school, held in this board's term, had on its agenda."""
+def _discussed_this_term(board: ProgressBoard) -> Exists:
+    """Whether a board of the school, held in this board's term, had the indicator on its agenda."""
     items = AgendaItem.objects.filter(
         meeting__progress_board__school=board.school_id,
         meeting__progress_board__half_term__term=board.half_term.term_id,
         meeting__state__in=HELD,
-        indicator__isnull=False,
+        indicator=OuterRef("indicator"),
     ).exclude(meeting=board.meeting_id)
-    return set(items.values_list("indicator_id", flat=True))
+    return Exists(items)
 
 
 # -- the last board and its actions ---------------------------------------------------------------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from cpd.models import ImpactReview, TrainingPolicy
@@ -26,7 +27,7 @@ HELD = ("held", "with_chair", "accuracy_check", "final")
 """Boards that were held, whatever became of their minutes since."""
 
 
-def _from_priorities(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> Iterator[Offer]:
+def from_priorities(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> Iterator[Offer]:
     """The school's priorities of the board's year that were reported off track."""
     off_track = (
         Priority.objects.filter(
@@ -67,41 +68,38 @@ def _off_track(priority: Priority, weights: ScoreWeights) -> Offer:
 # -- what training changed -------------------------------------------------------------------------
 
 
-def _from_training(board: ProgressBoard, day: dt.date, weights: ScoreWeights) -> Iterator[Offer]:
-    """Impact reviews due before the board, and impact the school has claimed since its last one.
+def from_training(
+    board: ProgressBoard, day: dt.date, weights: ScoreWeights, *, since: dt.date
+) -> Iterator[Offer]:
+    """Impact reviews due before the board, and impact the school has claimed since the day of its last one.
 
     Claimed: a review of practice or of pupils (levels 4 and 5) that says met or partly met. What was seen
     stays with the school and the trust: an agenda tells that it is due, or what the school says of it.
     """
     board_on = board.meeting.day or day
-    since = _last_held_on(board, day)
-    reviews = ImpactReview.objects.filter(request__school=board.school_id).select_related(
-        "request__indicator", "request__priority"
-    )
-    for review in reviews.due(board_on).order_by("due_on", "pk"):
-        yield _trained(review, weights, reason=f"Impact review due on {day_words(review.due_on)}",
-                       seen_on=review.due_on)  # fmt: skip
-    claimed = reviews.filter(
+    claimed = Q(
         level__gte=ImpactReview.Level.USE, outcome__in=("met", "partly"),
         request__state__in=("going_ahead", "evaluated"),
         reviewed_at__date__gt=since, reviewed_at__date__lte=day,
     )  # fmt: skip
+    due = Q(pk__in=ImpactReview.objects.due(board_on).values("pk"))
+    reviews = list(
+        ImpactReview.objects.filter(due | claimed, request__school=board.school_id)
+        .select_related("request__indicator", "request__priority")
+        .order_by("reviewed_at", "due_on", "pk")
+    )
+    for review in reviews:
+        if review.reviewed_at is None:
+            yield _trained(review, weights, reason=f"Impact review due on {day_words(review.due_on)}",
+                           seen_on=review.due_on)  # fmt: skip
+    done = [review for review in reviews if review.reviewed_at is not None]
+    if not done:
+        return
     policy = TrainingPolicy.current()
-    for review in claimed.order_by("reviewed_at", "pk"):
+    for review in done:
         aim = "met its aim" if review.outcome == "met" else "partly met its aim"
         yield _trained(review, weights, reason=f"The school says it {aim}: {review_name(review, policy)}",
                        seen_on=localtime(review.reviewed_at).date())  # fmt: skip
-
-
-def _last_held_on(board: ProgressBoard, day: dt.date) -> dt.date:
-    """The day of the school's last board that was held before this one; a year back without one."""
-    held = ProgressBoard.objects.filter(
-        school=board.school_id, meeting__state__in=HELD, meeting__starts_at__isnull=False
-    ).exclude(pk=board.pk)
-    if board.meeting.starts_at:
-        held = held.filter(meeting__starts_at__lt=board.meeting.starts_at)
-    last = held.select_related("meeting").order_by("-meeting__starts_at").first()
-    return (last.meeting.day if last else None) or day - LOOKS_BACK
 
 
 def _trained(
@@ -123,10 +121,3 @@ def _trained(
         candidate, TRAINING, short(f"{request.ref} {request.title}", 160), reason,
         indicator=request.indicator, review=review,
     )  # fmt: skip
-
-
-MORE: tuple[Callable[[ProgressBoard, dt.date, ScoreWeights], Iterator[Offer]], ...] = (
-    _from_priorities,
-    _from_training,
-)
-"""Every gatherer of this file; each is asked with the board, the day and the weights."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from improvement.models import ItemPriority
 from meetings.models import AgendaItem, ItemSource
-from progress_boards.models import ItemRating
 from progress_boards.queries.agenda import Gathered
 from progress_boards.queries.deferrals import deferred_words
 from progress_boards.queries.offers import GROUPS, Offer
@@ -58,14 +58,14 @@ def evidence_groups(
 
 
 def item_of(offer: Offer, items: Iterable[AgendaItem]) -> AgendaItem | None:
-    """The item of the agenda that already names this source."""
+    """The item of the agenda that already names this source; the items come `with_links`."""
     for item in items:
-        links: Iterable[ItemRating] = item.rating_links.all()
-        if offer.rating and any(link.rating_id == offer.rating.pk for link in links):
+        linked: Any = item
+        if offer.rating and offer.rating.pk in linked.rating_ids:
             return item
         if offer.priority and _about(item) == offer.priority.pk:
             return item
-        if offer.review and any(t.review_id == offer.review.pk for t in item.training.all()):
+        if offer.review and offer.review.pk in linked.review_ids:
             return item
         if any(_names(source, offer) for source in item.sources.all()):
             return item

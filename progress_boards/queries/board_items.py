@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Model, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
+from cpd.models import TrainingItem
 from meetings.models import AgendaItem, ItemSource, Meeting, Paper
 from meetings.queries.agenda import ItemRow, focus_of, place_words
 from meetings.rules import answers
-from progress_boards.models import ProgressBoard
+from progress_boards.models import ItemRating, ProgressBoard
 from trust.access import Actor
 from trust.templatetags.eyeline import clock
 
@@ -41,9 +42,18 @@ def with_links() -> QuerySet[AgendaItem]:
     """Items with all that says where they come from, in their order."""
     return (
         AgendaItem.objects.select_related("answered_by", "second", "indicator", "about_priority")
-        .prefetch_related("sources", "rating_links", "training")
+        .annotate(
+            rating_ids=_keys(ItemRating, "rating_id"), review_ids=_keys(TrainingItem, "review_id")
+        )
+        .prefetch_related("sources")
         .order_by("order")
     )
+
+
+def _keys(link: type[Model], name: str) -> ArraySubquery:
+    """The rows that an item is linked to, by their keys."""
+    rows: QuerySet[Any] = link._default_manager.filter(item=OuterRef("pk"))
+    return ArraySubquery(rows.exclude(**{name: None}).order_by("pk").values(name))
 
 
 def items_of(meeting_id: int) -> list[AgendaItem]:
@@ -53,9 +63,7 @@ def items_of(meeting_id: int) -> list[AgendaItem]:
 
 def agenda_items(meeting: Meeting) -> list[AgendaItem]:
     """The items with all that a page reads of them, loaded once into the meeting."""
-    items = with_links().prefetch_related(
-        Prefetch("papers", Paper.objects.select_related("document"))
-    )
+    items = with_links().annotate(paper_rows=_papers())
     prefetch_related_objects([meeting], Prefetch("items", items))
     return list(meeting.items.all())
 
@@ -63,14 +71,13 @@ def agenda_items(meeting: Meeting) -> list[AgendaItem]:
 def read_items(meeting: Meeting) -> list[AgendaItem]:
     """The items for whoever only reads them, with their sources and papers, in one query."""
     sources = ItemSource.objects.filter(item=OuterRef("pk")).order_by("pk")
-    papers = Paper.objects.filter(item=OuterRef("pk")).order_by("pk")
     items = (
         AgendaItem.objects.select_related("answered_by", "second")
         .annotate(
             source_rows=ArraySubquery(
                 sources.values(row=JSONObject(label="label", reason="reason"))
             ),
-            paper_rows=ArraySubquery(papers.values(row=PAPER)),
+            paper_rows=_papers(),
         )
         .order_by("order")
     )
@@ -82,6 +89,11 @@ PAPER = JSONObject(pk="pk", title="title", is_late="is_late")
 """A paper as plain data, where it is read with what it belongs to."""
 
 
+def _papers() -> ArraySubquery:
+    papers = Paper.objects.filter(item=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(papers.values(row=PAPER))
+
+
 def _sources_of(item: AgendaItem) -> tuple[SourceRow, ...]:
     rows = getattr(item, "source_rows", None)
     if rows is None:
@@ -89,14 +101,10 @@ def _sources_of(item: AgendaItem) -> tuple[SourceRow, ...]:
     return tuple(SourceRow(**row) for row in rows)
 
 
-def _papers_of(board: ProgressBoard, item: AgendaItem) -> tuple[PaperRow, ...]:
-    rows = getattr(item, "paper_rows", None)
-    if rows is None:
-        rows = [
-            {"pk": paper.pk, "title": paper.title, "is_late": paper.is_late}
-            for paper in item.papers.all()
-        ]
-    return paper_rows(board, rows)
+def papers_of(item: AgendaItem) -> tuple[Mapping[str, Any], ...]:
+    """The papers of an item that came from here, as plain data."""
+    loaded: Any = item
+    return tuple(loaded.paper_rows)
 
 
 def paper_rows(board: ProgressBoard, rows: Iterable[Mapping[str, Any]]) -> tuple[PaperRow, ...]:
@@ -142,7 +150,7 @@ def item_rows(
             minutes=item.minutes,
             answered_by=respondent(item),
             sources=_sources_of(item),
-            papers=_papers_of(board, item),
+            papers=paper_rows(board, papers_of(item)),
             is_ready=item.is_ready,
             is_mine=answers(user, item),
             has_respondent=item.answered_by_id is not None,

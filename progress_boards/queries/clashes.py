@@ -86,7 +86,7 @@ def clashes_of(
         _look_at_people(wrong, away)
         if wrong.reasons:
             found.append(wrong)
-    ways = _ways_out(found[:MOST_WITH_WAYS])
+    ways = _ways_out(found[:MOST_WITH_WAYS], known)
     return {
         each.board.pk: [
             Clash(each.sentence, _page(each.board), each.board.school.name, *ways.get(each.board.pk, ()))
@@ -134,12 +134,12 @@ def _away_from_today() -> dict[int, list[tuple[dt.date, dt.date]]]:
 
 
 def _ways_out(
-    found: Sequence[_Wrong],
+    found: Sequence[_Wrong], known: Mapping[int, SchoolCalendar]
 ) -> dict[int, tuple[tuple[Slot, ...], tuple[StandIn, ...]]]:
     """By board, the nearest free slots on other days and who could sit for those who cannot come."""
     if not found:
         return {}
-    planning, hours = planning_with_hours({each.board.school for each in found})
+    planning, hours = planning_with_hours({each.board.school for each in found}, known)
     by_hand = replace(planning, rules=BY_HAND, offsets=TO_THE_LAST_DAY)
     stand_ins = StandIns()
     ways = {}

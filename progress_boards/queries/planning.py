@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -19,7 +19,7 @@ from progress_boards.scheduling import BoardRequest, Planning
 from schools.models import BlackoutPeriod, Post, School
 from schools.queries import calendars
 from trust.access import Actor, Capacity
-from trust.calendar import HALF_TERM_KEYS, LONDON, academic_year_of, today
+from trust.calendar import HALF_TERM_KEYS, LONDON, SchoolCalendar, academic_year_of, today
 from trust.models import HalfTerm
 from trust.people.models import Person
 
@@ -171,11 +171,13 @@ def hard_blackouts() -> list[Blackout]:
 
 def blackouts() -> dict[bool, list[Blackout]]:
     """Days on which a board may not (True) or should not (False) be, with the schools they are for."""
+    periods = list(BlackoutPeriod.objects.all())
     by_phase: dict[str, set[int]] = {}
-    for key, phase in School.objects.values_list("pk", "phase"):
-        by_phase.setdefault(phase, set()).add(key)
+    if any(period.phase for period in periods):
+        for key, phase in School.objects.values_list("pk", "phase"):
+            by_phase.setdefault(phase, set()).add(key)
     found: dict[bool, list[Blackout]] = {True: [], False: []}
-    for period in BlackoutPeriod.objects.all():
+    for period in periods:
         schools = None
         if period.school_id is not None:
             schools = frozenset({period.school_id})
@@ -187,27 +189,37 @@ def blackouts() -> dict[bool, list[Blackout]]:
     return found
 
 
-def planning_of(schools: Iterable[School], *, besides: ProgressBoard | None = None) -> Planning:
-    """What is known when these schools' boards are dated, in a fixed number of queries."""
+def planning_of(
+    schools: Iterable[School],
+    *,
+    besides: ProgressBoard | None = None,
+    known: Mapping[int, SchoolCalendar] | None = None,
+) -> Planning:
+    """What is known when these schools' boards are dated, in a fixed number of queries; `known` calendars are not asked for again."""
     hours = engagements(besides=besides.meeting_id if besides else None)
-    return _planning(schools, hours, besides.pk if besides else None)
+    return _planning(schools, hours, besides.pk if besides else None, known)
 
 
 def planning_with_hours(
-    schools: Iterable[School],
+    schools: Iterable[School], known: Mapping[int, SchoolCalendar] | None = None
 ) -> tuple[Planning, dict[int, list[Engagement]]]:
     """The same, with the hours of each meeting, so that one may be lifted out while its date is looked at."""
     hours: dict[int, list[Engagement]] = {}
     for meeting, hour in seat_hours():
         hours.setdefault(meeting, []).append(hour)
     taken = [hour for mine in hours.values() for hour in mine]
-    return _planning(schools, taken + _days_away(), None), hours
+    return _planning(schools, taken + _days_away(), None, known), hours
 
 
-def _planning(schools: Iterable[School], hours: list[Engagement], besides: int | None) -> Planning:
+def _planning(
+    schools: Iterable[School],
+    hours: list[Engagement],
+    besides: int | None,
+    known: Mapping[int, SchoolCalendar] | None,
+) -> Planning:
     periods = blackouts()
     return Planning(
-        calendars(schools),
+        dict(known) if known is not None else calendars(schools),
         Diary(hours),
         board_days(besides=besides),
         periods[True],

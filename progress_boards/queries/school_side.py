@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from meetings.actions.answering import people_of_school
-from meetings.models import AgendaItem, Paper
+from meetings.models import AgendaItem
 from meetings.rules import step
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.board_items import agenda_items, respondent
+from progress_boards.queries.board_items import agenda_items, papers_of, respondent
 from progress_boards.queries.readiness import Readiness, readiness_of
 from trust.access import Actor
 
@@ -31,7 +33,7 @@ class ChoiceRow:
     answered_by: str
     chosen: int | None
     second: int | None
-    papers: tuple[Paper, ...]
+    papers: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def school_page(board: ProgressBoard, user: Actor) -> SchoolPage:
             answered_by=respondent(item),
             chosen=item.answered_by_id,
             second=item.second_id,
-            papers=tuple(item.papers.all()),
+            papers=papers_of(item),
         )
         for n, item in enumerate(items, 1)
     )

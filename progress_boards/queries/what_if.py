@@ -94,7 +94,7 @@ def what_if_at(school: School, *, leaves_on: dt.date | None = None) -> SchoolWha
     """Each rating tried today at one school, with dates for what it adds; a fixed number of queries."""
     known = years_known([school], today())[school.pk]
     holders = seat_holders([school], today())[school.pk]
-    planning = planning_of([school])
+    planning = planning_of([school], known={school.pk: known.calendar})
     choices: list[tuple[str, Band | None, int]] = [
         (band.name, band, band.boards_per_year) for band in Band.objects.order_by("position")
     ]

@@ -19,11 +19,11 @@ from progress_boards.actions import agenda as acts
 from progress_boards.actions.proposing import want_draft
 from progress_boards.forms.agenda import AmendForm, ItemForm, NoteForm, OwnItemForm
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.agenda import gather
+from progress_boards.queries.agenda import gathered_at
 from progress_boards.queries.agenda_shown import evidence_groups, not_taken
 from progress_boards.queries.board import board_page, flags_of, with_counts, with_page
 from progress_boards.queries.board_items import page_urls
-from progress_boards.queries.review import review_panel
+from progress_boards.queries.review import review_panel, with_reviews
 from progress_boards.rules import (
     may_amend_agenda,
     may_edit_agenda,
@@ -33,7 +33,7 @@ from progress_boards.rules import (
 from trust.access import Conflict, get_visible_or_404, require
 from trust.calendar import today
 from trust.numbers import whole_number
-from trust.pages import once
+from trust.pages import once, version_of
 
 REMOVED = "removed_item"
 """The item taken off last, kept in the session for Undo."""
@@ -64,9 +64,9 @@ def back(board: ProgressBoard, item: AgendaItem | None = None, focus: str = "") 
 @require_GET
 def board_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One page that shows each person what they may see and do."""
-    board: Any = get_visible_or_404(with_counts(), request.user, pk=pk)
+    board: Any = get_visible_or_404(with_reviews(with_counts()), request.user, pk=pk)
     edits = flags_of(board.meeting, request.user)["edit"]
-    gathered = gather(board, today()) if edits else None
+    gathered = gathered_at(board, today(), version_of(request)) if edits else None
     page = board_page(board, request.user, gathered, at=request.GET.get("at", ""))
     context: dict[str, Any] = {
         "board": board,

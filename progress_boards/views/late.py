@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from progress_boards.actions.late import add_late
 from progress_boards.forms.agenda import LateItemForm
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.agenda import gather
+from progress_boards.queries.agenda import gathered_at
 from progress_boards.queries.agenda_shown import evidence_groups
 from progress_boards.queries.board_items import agenda_items
 from progress_boards.queries.offers import Offer
@@ -20,7 +20,7 @@ from progress_boards.rules import may_amend_agenda
 from progress_boards.views.agenda import back, board_of
 from trust.access import Conflict, require
 from trust.calendar import today
-from trust.pages import once
+from trust.pages import once, version_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,7 +29,7 @@ def add_late_item(request: HttpRequest, pk: int) -> HttpResponse:
     """Add an item after issue, of one's own or from the evidence named in the address."""
     board = board_of(request, pk)
     require(may_amend_agenda(request.user, board))
-    gathered = gather(board, today())
+    gathered = gathered_at(board, today(), version_of(request))
     chosen = next((o for o in gathered.offers if o.key == request.GET.get("source")), None)
     form = _form(request, board, chosen)
     if request.method == "POST" and form.is_valid():
