@@ -109,11 +109,15 @@ def schedule_meeting(
     place: str = "",
     is_online: bool = False,
     link: str = "",
+    calendar: SchoolCalendar | None = None,
 ) -> Meeting:
-    """Give a planned meeting its date; raises Conflict in words when a person or the school is taken."""
+    """Give a planned meeting its date; raises Conflict in words when a person or the school is taken.
+
+    `calendar` is that of its school, where the caller has it.
+    """
     where: dict[str, Any] = {"place": place, "is_online": is_online, "link": link}
     with refusals_as_conflicts():
-        dated = _dated(meeting, starts_at, steps=_steps(meeting.kind), **where)
+        dated = _dated(meeting, starts_at, steps=_steps(meeting.kind), calendar=calendar, **where)
         move(meeting, "schedule", by=by, act="schedule", **dated)
         _hold_time(meeting)
     return meeting
@@ -202,6 +206,7 @@ def _dated(
     steps: dict[str, object],
     keep: Iterable[str] = (),
     short_notice: bool = False,
+    calendar: SchoolCalendar | None = None,
     **where: Any,
 ) -> dict[str, Any]:
     """Every field that a date sets."""
@@ -209,7 +214,7 @@ def _dated(
         raise Conflict("Choose a time that is still to come")
     ends_at = starts_at + dt.timedelta(minutes=meeting.minutes_length)
     day = starts_at.astimezone(LONDON).date()
-    dates = timetable_of(day, calendar_of(meeting), steps, meeting.kind.offsets)
+    dates = timetable_of(day, calendar or calendar_of(meeting), steps, meeting.kind.offsets)
     if short_notice:
         dates = _not_before(today(), dates, day)
     kept = {name: meeting.deadlines[name] for name in keep if name in meeting.deadlines}
@@ -319,20 +324,24 @@ def _hold_time(meeting: Meeting) -> None:
     if meeting.during is None or meeting.starts_at is None:
         required.update(during=None)
         return
-    for seat in required:
-        seat.during = _with_the_way(meeting, seat)
-        seat.save(update_fields=["during"])
+    seats = list(required)
+    neighbours = _same_site(meeting, seats)
+    shared = {other.pk: other for others in neighbours.values() for other in others}
+    for seat in seats:
+        seat.during = _with_the_way(meeting, seat, neighbours.get(seat.person_id or 0, ()))
+    Seat.objects.bulk_update([*shared.values(), *seats], ["during"])
 
 
-def _with_the_way(meeting: Meeting, seat: Seat) -> DateTimeTZRange | None:
-    """The seat's time; between two meetings at one site nobody travels."""
+def _with_the_way(
+    meeting: Meeting, seat: Seat, neighbours: Iterable[Seat]
+) -> DateTimeTZRange | None:
+    """The seat's time; between two meetings at one site nobody travels, so a neighbour's way is cut too."""
     if seat.person_id is None or meeting.starts_at is None:
         return None
-    way = WAY_ONLINE if meeting.is_online else WAY_ON_SITE
     start = meeting.starts_at
     end = start + dt.timedelta(minutes=meeting.minutes_length)
-    first, last = start - way, end + way
-    for other in _same_site(meeting, seat, first, last):
+    first, last = start - _way(meeting), end + _way(meeting)
+    for other in neighbours:
         there = other.meeting.during
         if there.upper <= start:
             first = start
@@ -340,25 +349,34 @@ def _with_the_way(meeting: Meeting, seat: Seat) -> DateTimeTZRange | None:
         elif there.lower >= end:
             last = end
             other.during = DateTimeTZRange(there.lower, other.during.upper)
-        other.save(update_fields=["during"])
     return DateTimeTZRange(first, last)
 
 
-def _same_site(
-    meeting: Meeting, seat: Seat, first: dt.datetime, last: dt.datetime
-) -> Iterable[Seat]:
-    if meeting.is_online or not meeting.place or seat.person_id is None:
-        return ()
-    return (
+def _way(meeting: Meeting) -> dt.timedelta:
+    return WAY_ONLINE if meeting.is_online else WAY_ON_SITE
+
+
+def _same_site(meeting: Meeting, seats: Iterable[Seat]) -> dict[int, list[Seat]]:
+    """By person, the seats they hold at the same place just before or after this meeting, in one query."""
+    people = [seat.person_id for seat in seats if seat.person_id]
+    if meeting.is_online or not meeting.place or meeting.starts_at is None or not people:
+        return {}
+    end = meeting.starts_at + dt.timedelta(minutes=meeting.minutes_length)
+    around = DateTimeTZRange(meeting.starts_at - WAY_ON_SITE, end + WAY_ON_SITE)
+    rows = (
         Seat.objects.filter(
-            person_id=seat.person_id,
-            during__overlap=DateTimeTZRange(first, last),
+            person_id__in=people,
+            during__overlap=around,
             meeting__place__iexact=meeting.place,
             meeting__is_online=False,
         )
         .exclude(meeting=meeting)
         .select_related("meeting")
     )
+    found: dict[int, list[Seat]] = {}
+    for row in rows:
+        found.setdefault(row.person_id or 0, []).append(row)
+    return found
 
 
 # -- who comes -----------------------------------------------------------------------------------

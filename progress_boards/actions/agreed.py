@@ -47,15 +47,19 @@ def look_at_agreed(lines: Iterable[AgreedLine], *, by: User) -> list[Taken]:
 
 
 def take_agreed(lines: Iterable[AgreedLine], *, by: User) -> list[Taken]:
-    """Date each board as agreed; a line that cannot be taken leaves the others taken, with its reason."""
+    """Date each board as agreed; a line that cannot be taken leaves the others taken, with its reason.
+
+    One transaction with the mails that tell of them: no date stands of which nobody is told.
+    """
     require(may_plan_year(by))
     lines = list(lines)
     schools = _schools(by)
     known = {line.row: schools.get(line.school.casefold()) for line in lines}
     boards = _planned_boards({school for school in known.values() if school})
     undated = {b.pk for own in boards.values() for b in own if b.meeting.state == "planned"}
-    taken = [_take(line, known[line.row], boards, by) for line in lines]
-    tell_of_dates([t.board for t in taken if t.board and t.board.pk in undated], by=by)
+    with transaction.atomic():
+        taken = [_take(line, known[line.row], boards, by) for line in lines]
+        tell_of_dates([t.board for t in taken if t.board and t.board.pk in undated], by=by)
     return taken
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -86,29 +84,6 @@ def date_board(
             move_meeting(meeting, by=by, **where)
             tell_the_seated(board, was=was, by=by)
     return board
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """What became of a year's dates: the boards that have theirs, and why others have none."""
-
-    dated: tuple[ProgressBoard, ...]
-    refused: dict[int, str]
-
-
-def accept_dates(rows: Iterable[tuple[ProgressBoard, dt.datetime]], *, by: User) -> Accepted:
-    """Date each board as accepted; one that is refused leaves the others dated. A board dated since is left."""
-    dated, refused = [], {}
-    for board, starts_at in rows:
-        board.meeting.refresh_from_db(fields=["state"])
-        if board.meeting.state != "planned":
-            continue
-        try:
-            dated.append(date_board(board, starts_at=starts_at, by=by, tells=False))
-        except Conflict as conflict:
-            refused[board.pk] = str(conflict)
-    tell_of_dates(dated, by=by)
-    return Accepted(tuple(dated), refused)
 
 
 def postpone_board(board: ProgressBoard, *, reason: str, by: User) -> ProgressBoard:

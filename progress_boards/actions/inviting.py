@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 
-from meetings.models import Meeting
+from meetings.models import Meeting, Seat
 from progress_boards.models import ProgressBoard
 from trust.audit import record
 from trust.calendar import now
@@ -58,9 +58,15 @@ def tell_of_dates(boards: Iterable[ProgressBoard], *, by: User) -> None:
     """Tell everybody with a seat of the dates set in one act: one mail each, however many boards it dated."""
     dated: dict[int, tuple[Person, list[ProgressBoard]]] = {}
     rows = sorted(boards, key=lambda board: (board.meeting.starts_at or now(), board.pk))
+    seats = Seat.objects.filter(meeting__in=[board.meeting_id for board in rows])
+    seats = seats.exclude(person=by.person_id).exclude(person=None).select_related("person")
+    people: dict[int, dict[int, Person]] = {}
+    for seat in seats:
+        if seat.person:
+            people.setdefault(seat.meeting_id, {})[seat.person.pk] = seat.person
     for board in rows:
-        for person in seated_at(board.meeting, besides=by):
-            dated.setdefault(person.pk, (person, []))[1].append(board)
+        for key, person in sorted(people.get(board.meeting_id, {}).items()):
+            dated.setdefault(key, (person, []))[1].append(board)
     if not dated:
         return
     event = record("tell_of_dates", rows[0], by=by, boards=[board.pk for board in rows])

@@ -84,13 +84,16 @@ def plan_board(
     return board
 
 
-def seat_people(meeting: Meeting, holders: Holders, *, by: User | None, on: dt.date) -> None:
+def seat_people(meeting: Meeting, holders: Holders, *, by: User | None, on: dt.date) -> bool:
     """Seat those who hold the posts; a substitute keeps the seat, and a vacant post leaves it empty.
+
+    Returns whether a seat changed. Seats that the meeting came with are taken as they are.
 
     For the Chief Executive sits the representative for the school, where there is one; where the CEO is
     the head, the DSI or the Chair of trustees.
     """
-    seated = {seat.role: seat for seat in meeting.seats.filter(role__in=SEATS).order_by("-pk")}
+    rows = sorted(meeting.seats.all(), key=lambda seat: -seat.pk)
+    seated = {seat.role: seat for seat in rows if seat.role in SEATS}
     changed = {
         role: holders.get(role)
         for role in SEATS
@@ -107,6 +110,7 @@ def seat_people(meeting: Meeting, holders: Holders, *, by: User | None, on: dt.d
         seat = meeting.seats.get(role=Capacity.CEO)
         seat.meeting = meeting
         substitute(seat, person=stands_in, by=by)
+    return bool(changed)
 
 
 def remove_board(

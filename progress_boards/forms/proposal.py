@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from progress_boards.actions.dating import Accepted
+from progress_boards.actions.accepting import Accepted
 from progress_boards.forms.planning import ProposedDateForm
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.date_check import DateCheck

@@ -163,11 +163,11 @@ def _without_a_slot(
 def check_dates(rows: Mapping[ProgressBoard, dt.datetime]) -> dict[int, DateCheck]:
     """Look at each of these dates as if all the others were taken: two that clash are both named."""
     planning = planning_of({board.school for board in rows})
-    placed = {board: _placed(board, at) for board, at in rows.items()}
-    people = {a.person for each in placed.values() for a in each.request.attendees}
+    as_sent = {board: placed(board, at) for board, at in rows.items()}
+    people = {a.person for each in as_sent.values() for a in each.request.attendees}
     elsewhere = taken_elsewhere(people)
     set_already = {school: set(days) for school, days in planning.board_days.items()}
-    for each in placed.values():
+    for each in as_sent.values():
         planning.board_days.setdefault(each.request.school, set()).add(each.day)
         for hour in hours_of(each):
             planning.diary.add(hour)
@@ -178,12 +178,12 @@ def check_dates(rows: Mapping[ProgressBoard, dt.datetime]) -> dict[int, DateChec
         board.pk: _checked(
             board,
             each,
-            _days_of_others(each, placed.values(), set_already),
+            _days_of_others(each, as_sent.values(), set_already),
             planning,
             stand_ins,
             elsewhere,
         )
-        for board, each in placed.items()
+        for board, each in as_sent.items()
     }
 
 
@@ -192,7 +192,8 @@ def _order(board: ProgressBoard) -> str:
     return f"{starts_at.astimezone(LONDON):%H:%M}" if starts_at else ""
 
 
-def _placed(board: ProgressBoard, at: dt.datetime) -> DatedBoard:
+def placed(board: ProgressBoard, at: dt.datetime) -> DatedBoard:
+    """The board as if it had this date, at its school."""
     local = at.astimezone(LONDON)
     end = (local + dt.timedelta(minutes=board.meeting.minutes_length)).time()
     return DatedBoard(request_of(board), local.date(), local.time(), end)

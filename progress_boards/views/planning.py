@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from progress_boards.actions.accepting import Accepted, accept_dates
 from progress_boards.actions.agreed import look_at_agreed, take_agreed
-from progress_boards.actions.dating import Accepted, accept_dates
 from progress_boards.actions.planning import agree_number, lay_out_year, plan_board
 from progress_boards.agreed import read_agreed
 from progress_boards.forms.planning import AgreedForm, NumberForm

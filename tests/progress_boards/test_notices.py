@@ -9,7 +9,8 @@ from django.urls import reverse
 from meetings.actions.agenda import fill_in_hand
 from meetings.actions.signing import propose_correction, take_back_minutes
 from progress_boards.actions import agenda, signing
-from progress_boards.actions.dating import accept_dates, date_board, postpone_board
+from progress_boards.actions.accepting import accept_dates
+from progress_boards.actions.dating import date_board, postpone_board
 from progress_boards.actions.proposing import propose_draft
 from progress_boards.actions.sharing import confirm_and_share
 from progress_boards.queries.triggers import advice_waiting

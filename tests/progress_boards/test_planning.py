@@ -9,8 +9,8 @@ from django.core import mail
 
 from meetings.actions.replies import reply_to_meeting
 from meetings.models import Action, AgendaItem, Meeting, Seat
+from progress_boards.actions.accepting import accept_dates
 from progress_boards.actions.dating import (
-    accept_dates,
     cancel_board,
     date_board,
     postpone_board,
