@@ -17,7 +17,10 @@ from meetings.actions.agenda import (
     minutes_on_agenda,
     open_draft,
 )
+from meetings.actions.amending import add_late_item
 from meetings.actions.answering import choose_respondent
+from meetings.actions.clocks import begin_item
+from meetings.actions.errata import record_erratum
 from meetings.actions.follow_up import add_action, decide_former_action
 from meetings.actions.minutes import (
     add_attendee,
@@ -28,16 +31,28 @@ from meetings.actions.minutes import (
     save_minute,
     start_meeting,
 )
+from meetings.actions.part_b import save_part_b, set_stayed
 from meetings.actions.replies import reply_to_meeting
 from meetings.actions.signing import close_minutes, say_nothing_to_correct, send_minutes
-from meetings.models import Action, AgendaItem, Meeting, Seat
+from meetings.actions.standing import add_standing_item
+from meetings.models import Action, AgendaItem, Meeting, MeetingKind, Seat
 from progress_boards.actions.agenda import issue_board, send_board_to_chair
 from progress_boards.actions.dating import date_board, postpone_board
 from progress_boards.actions.planning import agree_number, lay_out_year, remove_board
 from progress_boards.actions.proposing import propose_draft
-from progress_boards.actions.signing import judge_item, mark_reviewed, save_statement, sign_board
+from progress_boards.actions.signing import (
+    comment_on_item,
+    judge_item,
+    mark_reviewed,
+    save_statement,
+    sign_board,
+)
+from progress_boards.actions.telling import tell_issued
+from progress_boards.defaults import PROGRESS_BOARD
+from progress_boards.documents.packs import build_pack
 from progress_boards.models import ProgressBoard
 from ratings.models import Band
+from trust.calendar import clock_at
 from trust.models import AcademicYear
 
 KEYS = ("A1", "A2", "Sp1", "Sp2", "Su1", "Su2")
@@ -46,6 +61,10 @@ FIXED = {
     "actions": ("Actions from the last board", 8),
     "close": ("Actions read back, closing statement, next board", 5),
 }
+OVERRUN = {3: 2, 4: -1}
+"""Minutes that the first enquiry takes too long, and the second gives back."""
+LATEST = 56
+"""The minute at which the last item is begun at the latest."""
 
 
 @dataclass
@@ -57,6 +76,8 @@ class Told:
     at: dt.datetime
     items: list[dict[str, Any]] = field(default_factory=list)
     rest: dict[str, Any] = field(default_factory=dict)
+    is_timed: bool = False
+    """Whether the clerk kept the clock of its items."""
 
 
 def last_year() -> list[Told]:
@@ -99,7 +120,9 @@ def this_year() -> list[Told]:
     """The boards of 2026 to 2027, those to come without items."""
     told = story("boards_2026")
     boards = [
-        Told(b["school"], b["half_term"], at(b["at"][:10], b["at"][11:]), b.get("items", []), b)
+        Told(
+            b["school"], b["half_term"], at(b["at"][:10], b["at"][11:]), b.get("items", []), b, True
+        )
         for b in told["boards"]
     ]
     later = [
@@ -117,6 +140,7 @@ class Boards:
         self.cast, self.visits, self.timeline = cast, visits, timeline
         self.bands = {band.letter: band for band in Band.objects.all()}
         self.indicators = {i.slug: i for i in Indicator.objects.all()}
+        self._keys: dict[tuple[str, dt.datetime], int] = {}
 
     # -- the year -----------------------------------------------------------------------------
 
@@ -124,6 +148,12 @@ class Boards:
         """Lay out both years in the summers before them."""
         self.timeline.add(at("2025-07-14"), lambda: self._lay_out("2025 to 2026", last_year()))
         self.timeline.add(at("2026-07-13"), lambda: self._lay_out("2026 to 2027", this_year()))
+        told = story("boards_2026")["standing"]
+        self.timeline.add(at(told.pop("on"), "14:20"), lambda: self._keep_standing(told))
+
+    def _keep_standing(self, told: dict[str, Any]) -> None:
+        kind = MeetingKind.objects.get(slug=PROGRESS_BOARD)
+        add_standing_item(kind, by=self.cast.by("ceo"), **told)
 
     def _lay_out(self, name: str, boards: list[Told]) -> None:
         year, ceo = AcademicYear.objects.get(name=name), self.cast.by("ceo")
@@ -150,16 +180,22 @@ class Boards:
         )  # fmt: skip
 
     def board(self, told: Told) -> ProgressBoard:
-        """The board's row as it is now."""
-        return ProgressBoard.objects.with_meeting().get(
+        """The board's row as it is now; which one it is, is looked for once."""
+        rows, key = ProgressBoard.objects.with_meeting(), self._keys.get((told.school, told.at))
+        if key is not None:
+            return rows.get(pk=key)
+        board = rows.get(
             school=self.cast.schools[told.school],
             half_term__order=KEYS.index(told.half_term) + 1,
             academic_year__starts_on__lte=told.at.date(),
             academic_year__ends_on__gte=told.at.date(),
         )
+        self._keys[told.school, told.at] = board.pk
+        return board
 
     def meeting(self, told: Told) -> Meeting:
-        return Meeting.objects.with_seats().get(pk=self.board(told).meeting_id)
+        key = self._keys.get((told.school, told.at)) or self.board(told).pk
+        return Meeting.objects.with_seats().get(progress_board=key)
 
     def _schedule_steps(self, told: Told, board: ProgressBoard) -> None:
         """Add the steps of one board at the days of its own timetable."""
@@ -174,7 +210,11 @@ class Boards:
         if "to_chair_on" in told.rest:
             return
         self._add(on("issued"), "11:00", self._issue, told)
+        for late in (item for item in told.items if "late_on" in item):
+            self.timeline.add(at(late["late_on"], "15:10"), partial(self._add_late, told, late))
         self._add(told.rest.get("assign_on") or on("leaders"), "16:30", self._assign, told)
+        if told.rest.get("pack"):
+            self._add(on("pack"), "06:30", lambda each: build_pack(self.board(each).pk), told)
         if moved := told.rest.get("postponed_on"):
             self._add(moved, "11:30", self._postpone, told)
             self._add(told.rest["rebooked_on"], "14:00", self._rebook, told)
@@ -201,17 +241,29 @@ class Boards:
         for kind in ("welcome", "actions"):
             self._fixed(meeting, kind)
         for item in told.items:
-            add_item(
-                meeting, title=item["title"], by=ceo, type=item["type"],
-                question=item.get("question", ""), minutes=item["minutes"],
-                indicator=self.indicators.get(item.get("indicator", "")),
-                sources=[self._source(*s) for s in item.get("sources", [])],
-                carried_from=self._last_time(told, item["title"]),
-            )  # fmt: skip
+            if "late_on" not in item:
+                add_item(meeting, by=ceo, **self._words_of(told, item))
         self._fixed(meeting, "close")
         if minutes_on_agenda(meeting) < meeting.minutes_length:
             fill_in_hand(meeting, by=ceo)
         send_board_to_chair(self.board(told), by=ceo)
+
+    def _words_of(self, told: Told, item: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "title": item["title"], "type": item["type"], "question": item.get("question", ""),
+            "minutes": item["minutes"],
+            "indicator": self.indicators.get(item.get("indicator", "")),
+            "sources": [self._source(*s) for s in item.get("sources", [])],
+            "carried_from": self._last_time(told, item["title"]),
+        }  # fmt: skip
+
+    def _add_late(self, told: Told, item: dict[str, Any]) -> None:
+        """An item after issue, out of the discussion in hand; everybody who has the agenda is told."""
+        meeting = self.meeting(told)
+        in_hand = meeting.items.get(type=AgendaItem.Type.IN_HAND)
+        words = self._words_of(told, item)
+        add_late_item(meeting, by=self.cast.by("ceo"), taken_from=in_hand, **words)
+        tell_issued(self.board(told))
 
     def _last_time(self, told: Told, title: str) -> AgendaItem | None:
         """The item of the same theme at the school's board before, when there was one."""
@@ -288,10 +340,15 @@ class Boards:
         start_meeting(meeting, by=clerk)
         self._attendance(told, meeting)
         self._former_actions(told, meeting)
+        minutes = 0
         for item in meeting.items.select_related("meeting__kind"):
             told_item = next((i for i in told.items if i["title"] == item.title), None)
-            if told_item:
-                self._minute(item, told_item)
+            with clock_at(told.at + dt.timedelta(minutes=min(minutes, LATEST))):
+                if told.is_timed:
+                    begin_item(item, by=clerk)
+                if told_item:
+                    self._minute(item, told_item)
+            minutes += item.minutes + OVERRUN.get(item.order, 0)
         self._loose_actions(told, meeting)
         self.timeline.add(
             told.at + dt.timedelta(minutes=58),
@@ -345,6 +402,10 @@ class Boards:
                           answered_by=answered_by or item.answered_by_role, by=clerk)  # fmt: skip
         for what, how in told.get("evidence", []):
             add_evidence(item, what=what, how=how, by=clerk)
+        if part := told.get("part_b"):
+            save_part_b(item, text=part["text"], version=1, by=clerk)
+            stayed = {self.cast.people[key].pk for key in part["stayed"]}
+            set_stayed(item, ticked=stayed, shown=stayed, by=clerk)
         for text, owner, role, due in told.get("actions", []):
             add_action(item, text=text, owner=self.cast.people[owner], owner_role=role, by=clerk,
                        due_on=dt.date.fromisoformat(due) if due else None)  # fmt: skip
@@ -398,6 +459,15 @@ class Boards:
             lambda: close_minutes(self.meeting(told), by=None),
         )
         self.timeline.add(at(closes + dt.timedelta(days=6), "19:30"), lambda: self._review(told))
+        if wrong := told.rest.get("erratum"):
+            self.timeline.add(at(wrong["on"], "16:00"), partial(self._put_right, told, wrong))
+
+    def _put_right(self, told: Told, wrong: dict[str, str]) -> None:
+        meeting = self.meeting(told)
+        record_erratum(
+            meeting, item=meeting.items.get(title=wrong["item"]), text=wrong["text"],
+            reason=wrong["reason"], by=self.cast.by("clerk"),
+        )  # fmt: skip
 
     def _agree(self, told: Told, key: str) -> None:
         say_nothing_to_correct(self.meeting(told), by=self.cast.by(key))
@@ -408,6 +478,9 @@ class Boards:
             k for k in self.cast.people if k.startswith("lt_") and self._links(k, told.school)
         )
         mark_reviewed(board, note="", by=self.cast.by(key))
+        for title, words in told.rest.get("comments", []):
+            item = board.meeting.items.get(title=title)
+            comment_on_item(board, item=item, text=words, by=self.cast.by(key))
 
     def _links(self, key: str, school: str) -> bool:
         posts = self.cast.by(key).posts

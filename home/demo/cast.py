@@ -29,16 +29,20 @@ class Cast:
         self.schools: dict[str, School] = {}
         self.people: dict[str, Person] = {}
         self._users: dict[str, User] = {}
+        self._known: dict[tuple[str, dt.date], User] = {}
 
     @cached_property
     def _hash(self) -> str:
         return make_password(PASSWORD)
 
     def by(self, key: str) -> User:
-        """The account of somebody, with the posts held on the story's day."""
-        return with_posts(
-            User.objects.select_related("person").get(pk=self._users[key].pk), today()
-        )
+        """The account of somebody, with the posts held on the story's day, looked up once a day."""
+        known = self._known.get((key, today()))
+        if known is None:
+            rows = User.objects.select_related("person")
+            known = with_posts(rows.get(pk=self._users[key].pk), today())
+            self._known[key, today()] = known
+        return known
 
     def head_of(self, school: str) -> str:
         """The key of who heads a school on the story's day."""
@@ -58,6 +62,7 @@ class Cast:
         for entry in told["people"]:
             if whose := entry.get("delegate_of"):
                 self._delegate(entry, whose)
+        self._known.clear()  # posts were added one by one
 
     def _school(self, entry: dict[str, Any]) -> School:
         low, high = entry["ages"]
