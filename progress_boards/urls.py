@@ -67,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("standing-items/<int:pk>/bring-back/", standing.standing_back, name="standing-back"),
     # rating and sharing
     path("ratings/", rating.schools, name="schools-to-rate"),
+    path("ratings/share/", rating.confirm_all, name="confirm-all"),
     path("ratings/schools/<int:school>/", rating.rate, name="rate"),
     path("ratings/schools/<int:school>/preview/", rating.preview, name="rate-preview"),
     path("ratings/schools/<int:school>/confirm/", rating.confirm, name="confirm-rating"),

@@ -53,6 +53,14 @@ def confirm_and_share(
     return shared
 
 
+@transaction.atomic
+def confirm_and_share_all(
+    assessments: Collection[RatingAssessment], *, by: User, share_on: dt.date | None = None
+) -> list[RatingAssessment]:
+    """Share several ratings, all or none; boards on offer to go stay, and none is added at short notice."""
+    return [confirm_and_share(each, by=by, share_on=share_on) for each in assessments]
+
+
 def share_due(pk: int) -> None:
     """Share one rating whose day has come, and re-plan its boards; a second run finds nothing to do."""
     with transaction.atomic():

@@ -8,6 +8,8 @@ from typing import Any, cast
 from django import forms
 
 from progress_boards.queries.replanning import YearChange
+from progress_boards.queries.sharing import ConfirmPage
+from ratings.models import RatingAssessment
 from trust.calendar import today
 from trust.forms import HouseForm
 
@@ -53,6 +55,49 @@ class ShareForm(TicksForm):
         if day is not None and day <= today():
             raise forms.ValidationError("Choose a date after today, or share now")
         return day
+
+
+class ShareAllForm(HouseForm):
+    """Which ratings are shared, each as it was read, and when."""
+
+    chosen = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple,
+        label="Ratings to share",
+        error_messages={
+            "required": "Tick the ratings to share",
+            "invalid_choice": "A rating has changed since. Read what is shared now",
+        },
+    )
+    share_on = forms.DateField(
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        label="Date to share",
+        help_text="Empty: now",
+    )
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, ready: Iterable[ConfirmPage]
+    ) -> None:
+        self.ready = {_as_read(page.assessment): page.assessment for page in ready}
+        super().__init__(data, initial={"chosen": list(self.ready)})
+        field = cast("forms.MultipleChoiceField", self.fields["chosen"])
+        field.choices = [(key, str(each.school)) for key, each in self.ready.items()]
+
+    def clean_share_on(self) -> Any:
+        day = self.cleaned_data["share_on"]
+        if day is not None and day <= today():
+            raise forms.ValidationError("Choose a date after today, or leave it empty")
+        return day
+
+    @property
+    def assessments(self) -> list[RatingAssessment]:
+        """The ratings ticked."""
+        return [self.ready[key] for key in self.cleaned_data["chosen"]]
+
+
+def _as_read(assessment: RatingAssessment) -> str:
+    """A rating in the version that stood on the page."""
+    return f"{assessment.pk}-{assessment.version}"
 
 
 class WithdrawForm(TicksForm):

@@ -103,6 +103,29 @@ def confirm_page(draft: RatingAssessment, share_on: dt.date | str | None) -> Con
 
 
 @dataclass(frozen=True)
+class SharesPage:
+    """Every rating that is ready to share, and those in which something is still missing."""
+
+    ready: tuple[ConfirmPage, ...]
+    waiting: tuple[ConfirmPage, ...]
+
+
+def shares_page(user: Actor) -> SharesPage:
+    """What sharing each draft that this person may share would do, by school; none with a date set."""
+    drafts = (
+        RatingAssessment.objects.visible_to(user)
+        .filter(state="draft", entered_later=False, share_on=None)
+        .select_related("school", "overall__level", "level", "half_term__term")
+        .order_by("school__name")
+    )
+    pages = [confirm_page(draft, None) for draft in drafts if may_share(user, draft)]
+    return SharesPage(
+        tuple(page for page in pages if not page.problems),
+        tuple(page for page in pages if page.problems),
+    )
+
+
+@dataclass(frozen=True)
 class WithdrawPage:
     """What withdrawing a rating brings back."""
 

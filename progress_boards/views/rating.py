@@ -12,15 +12,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from progress_boards.actions.sharing import confirm_and_share, withdraw_and_replan
+from progress_boards.actions.sharing import (
+    confirm_and_share,
+    confirm_and_share_all,
+    withdraw_and_replan,
+)
 from progress_boards.actions.triggers import keep_trigger
-from progress_boards.forms.sharing import ShareForm, WithdrawForm
-from progress_boards.queries.sharing import confirm_page, rate_page, withdraw_page
+from progress_boards.forms.sharing import ShareAllForm, ShareForm, WithdrawForm
+from progress_boards.queries.sharing import confirm_page, rate_page, shares_page, withdraw_page
 from ratings.actions import OlderVersion, save_draft, start_rating, take_back_date
 from ratings.forms import RateForm
 from ratings.models import RatingAssessment
 from ratings.queries import draft_of
-from ratings.queries.sheet import Sheet, may_rate_school, rating_sheet, schools_to_rate
+from ratings.queries.sheet import (
+    Sheet,
+    may_rate_school,
+    next_to_rate,
+    rating_sheet,
+    schools_to_rate,
+)
 from ratings.rules import may_read_drafts, may_share, may_withdraw
 from schools.models import School
 from trust.access import Conflict, allowed_if, get_visible_or_404, require
@@ -44,7 +54,8 @@ def _draft(request: HttpRequest, pk: int) -> RatingAssessment:
 @require_GET
 def schools(request: HttpRequest) -> HttpResponse:
     require(may_read_drafts(request.user))
-    context = {"rows": schools_to_rate(request.user)}
+    rows = schools_to_rate(request.user)
+    context = {"rows": rows, "drafts": any(row.draft and row.may_rate for row in rows)}
     return render(request, "progress_boards/schools_to_rate.html", context)
 
 
@@ -71,6 +82,9 @@ def rate(request: HttpRequest, school: int) -> HttpResponse:
 
 def _saved(request: HttpRequest, form: RateForm, draft: RatingAssessment) -> HttpResponse:
     """After the button: back to the sheet, or on to the page that confirms."""
+    if request.POST.get("go") == "next" and (following := next_to_rate(draft, request.user)):
+        messages.success(request, f"The draft of {draft.school} is saved")
+        return redirect("progress_boards:rate", following.pk)
     if request.POST.get("go") != "confirm":
         messages.success(request, "The draft is saved. Nobody else sees it until you share it")
         return redirect("progress_boards:rate", draft.school_id)
@@ -140,6 +154,24 @@ def confirm(request: HttpRequest, school: int) -> HttpResponse:
         return _told(request, shared)
     context = {"page": page, "form": form, "key": new_key()}
     return render(request, "progress_boards/confirm_rating.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def confirm_all(request: HttpRequest) -> HttpResponse:
+    """What sharing every rating that is ready changes in the boards; those ticked are shared at once."""
+    require(may_read_drafts(request.user))
+    page = shares_page(request.user)
+    form = ShareAllForm(request.POST or None, ready=page.ready)
+    if request.method == "POST" and form.is_valid():
+        share_on = form.cleaned_data["share_on"]
+        shared = confirm_and_share_all(form.assessments, by=request.user, share_on=share_on)
+        number = f"{len(shared)} rating{'' if len(shared) == 1 else 's'}"
+        when = f"will be shared on {day(share_on)}" if share_on else "shared, and the boards follow"
+        messages.success(request, f"{number} {when}")
+        return redirect("progress_boards:schools-to-rate")
+    context = {"page": page, "form": form, "key": new_key()}
+    return render(request, "progress_boards/confirm_all.html", context)
 
 
 def _day(text: str | None) -> dt.date | str | None:

@@ -68,6 +68,11 @@ class SheetRow:
     evidence: tuple[EvidenceLine, ...]
 
     @property
+    def last_seen_on(self) -> dt.date | None:
+        """The day of the newest piece of evidence."""
+        return self.evidence[0].seen_on if self.evidence else None
+
+    @property
     def is_switched_on(self) -> bool:
         return not self.indicator.is_seeded
 
@@ -259,6 +264,14 @@ def schools_to_rate(user: Actor) -> list[SchoolToRate]:
             )
         )
     return found
+
+
+def next_to_rate(draft: RatingAssessment, user: Actor) -> School | None:
+    """The school after this one in the list that this person rates, and none after the last."""
+    rows = schools_to_rate(user)
+    places = [n for n, row in enumerate(rows) if row.school.pk == draft.school_id]
+    after = rows[places[0] + 1 :] if places else []
+    return next((row.school for row in after if row.may_rate), None)
 
 
 def is_stale(current: RatingAssessment | None, before: dt.date | None) -> bool:
