@@ -15,9 +15,10 @@ from progress_boards.actions.inviting import tell_of_dates
 from progress_boards.actions.planning import Holders, seat_people
 from progress_boards.models import ProgressBoard
 from progress_boards.planner import hours_of
-from progress_boards.queries.date_check import StandIns, look_at, taken_elsewhere
+from progress_boards.queries.date_check import look_at, taken_elsewhere
 from progress_boards.queries.planning import moment, planning_of, seat_holders
 from progress_boards.queries.proposal import placed
+from progress_boards.queries.stand_ins import StandIns
 from progress_boards.scheduling import DatedBoard, Planning
 from trust.access import Conflict, require
 from trust.calendar import LONDON

@@ -12,15 +12,9 @@ from django.urls import reverse
 from meetings.models import Seat
 from meetings.states import DATED
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.date_check import (
-    BY_HAND,
-    TO_THE_LAST_DAY,
-    Slot,
-    StandIn,
-    StandIns,
-    nearest_free_slots,
-)
+from progress_boards.queries.date_check import BY_HAND, TO_THE_LAST_DAY, Slot, nearest_free_slots
 from progress_boards.queries.planning import ROLE_WORDS, planning_of, request_of
+from progress_boards.queries.stand_ins import StandIn, StandIns
 from trust.access import Capacity
 from trust.calendar import LONDON
 from trust.work import WorkItem

@@ -14,8 +14,6 @@ from progress_boards.queries.date_check import (
     BY_HAND,
     TO_THE_LAST_DAY,
     Slot,
-    StandIn,
-    StandIns,
     lifted_out,
     nearest_free_slots,
 )
@@ -27,6 +25,7 @@ from progress_boards.queries.planning import (
     planning_with_hours,
     request_of,
 )
+from progress_boards.queries.stand_ins import StandIn, StandIns
 from progress_boards.scheduling import DEFAULT_PLAN_RULES, is_far_enough
 from progress_boards.slots import HELD
 from trust.calendar import LONDON, SchoolCalendar, today

@@ -16,8 +16,6 @@ from progress_boards.queries.date_check import (
     TO_THE_LAST_DAY,
     DateCheck,
     Slot,
-    StandIn,
-    StandIns,
     lifted_out,
     look_at,
     nearest_free_slots,
@@ -31,6 +29,7 @@ from progress_boards.queries.planning import (
     planning_of,
     request_of,
 )
+from progress_boards.queries.stand_ins import StandIn, StandIns
 from progress_boards.queries.weeks import Card, Grid, grid_of
 from progress_boards.scheduling import BoardRequest, DatedBoard, Planning
 from trust.calendar import LONDON

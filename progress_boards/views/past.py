@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from meetings.rules import may_read_minutes
 from progress_boards.actions.past import record_past_board
-from progress_boards.forms.planning import PastActionForm, PastBoardForm, WhichBoardForm
+from progress_boards.forms.past import PastActionForm, PastBoardForm, WhichBoardForm
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.planning import moment, seat_holders
 from progress_boards.rules import may_plan_year
