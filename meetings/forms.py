@@ -309,6 +309,30 @@ class OwnItemForm(ItemForm):
     field_order = ("type", "title", "question", "minutes")
 
 
+class LateForm(OwnItemForm):
+    """An item added after issue; it may take its minutes from another one."""
+
+    OFFERED = (AgendaItem.Type.BUSINESS, AgendaItem.Type.SUCCESS)
+    type = forms.ChoiceField(
+        label="Kind of item", choices=[(kind.value, kind.label) for kind in OFFERED]
+    )
+    taken_from = forms.ModelChoiceField(
+        AgendaItem.objects.none(),
+        label="Its minutes come from",
+        required=False,
+        empty_label="No other item",
+        help_text="Needed when the meeting is full",
+    )
+    submit = "Issue with this late item"
+    field_order = ("type", "title", "question", "minutes", "taken_from")
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taken: Any = self.fields["taken_from"]
+        taken.queryset = AgendaItem.objects.filter(meeting=meeting)
+        taken.label_from_instance = lambda item: f"{item} ({item.minutes} minutes)"
+
+
 class DateForm(HouseForm):
     """When and where a meeting is."""
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from meetings.urls_part_b import urlpatterns as part_b_urls
 from meetings.views import (
     agenda,
     dating,
@@ -14,15 +15,15 @@ from meetings.views import (
     review,
     seats,
     sign,
+    standing,
     versions,
 )
-
-from meetings.urls_part_b import urlpatterns as part_b_urls
 
 app_name = "meetings"
 urlpatterns: list[URLPattern] = [
     path("<int:pk>/agenda/", agenda.meeting_agenda, name="agenda"),
     path("<int:pk>/agenda/add/", agenda.item_add, name="agenda-item-add"),
+    path("<int:pk>/agenda/late/", agenda.item_late, name="agenda-late"),
     path("<int:pk>/agenda/restore/", agenda.item_restore, name="agenda-item-restore"),
     path("<int:pk>/agenda/in-hand/", agenda.fill, name="agenda-fill"),
     path("<int:pk>/agenda/issue/", agenda.issue, name="agenda-issue"),
@@ -32,6 +33,11 @@ urlpatterns: list[URLPattern] = [
     path(
         "<int:pk>/agenda/versions/<int:number>/", versions.agenda_version, name="agenda-version"
     ),
+    path("kinds/<slug:slug>/standing-items/", standing.standing_list, name="standing-list"),
+    path("kinds/<slug:slug>/standing-items/add/", standing.standing_add, name="standing-add"),
+    path("standing-items/<int:pk>/", standing.standing_edit, name="standing-edit"),
+    path("standing-items/<int:pk>/retire/", standing.standing_retire, name="standing-retire"),
+    path("standing-items/<int:pk>/bring-back/", standing.standing_back, name="standing-back"),
     path("items/<int:pk>/edit/", agenda.item_edit, name="agenda-item-edit"),
     path("items/<int:pk>/minutes/", agenda.item_minutes, name="agenda-item-minutes"),
     path("items/<int:pk>/move/", agenda.item_move, name="agenda-item-move"),

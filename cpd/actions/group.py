@@ -20,7 +20,9 @@ from cpd.queries.group import (
 from meetings.actions import agenda as engine
 from meetings.actions.moves import in_state, locked, note, permit
 from meetings.actions.scheduling import plan_meeting, schedule_meeting, set_seats
-from meetings.models import AgendaItem, Meeting, MeetingKind, Seat
+from meetings.actions.standing import lay_standing_items
+from meetings.models import AgendaItem, Meeting, MeetingKind, Seat, StandingItem
+from meetings.queries.standing import standing_items
 from schools.models import Post, School
 from trust.access import Capacity, Conflict
 from trust.audit import record
@@ -155,7 +157,9 @@ def propose_due_agenda(pk: int) -> None:
 def _lay_items(group: GroupMeeting) -> None:
     meeting, kinds = group.meeting, AgendaItem.Type
     offers = {o.candidate.key: o for o in offers_for(group)}
-    proposal = propose((o.candidate for o in offers.values()), length=meeting.minutes_length)
+    standing = standing_items(meeting.kind_id, group.half_term.order)
+    length = meeting.minutes_length - sum(item.minutes for item in standing)
+    proposal = propose((o.candidate for o in offers.values()), length=length)
     if proposal.welcome:
         engine.add_item(meeting, type=kinds.WELCOME, purpose="", minutes=proposal.welcome, by=None,
                         title="Welcome, apologies, declarations of interest")  # fmt: skip
@@ -164,8 +168,10 @@ def _lay_items(group: GroupMeeting) -> None:
         since = f"since {day(before.meeting.day)}" if before else "so far"
         engine.add_item(meeting, type=kinds.ACTIONS, purpose="", minutes=proposal.actions, by=None,
                         title=f"Actions and schools' decisions {since}")  # fmt: skip
+    lay_standing_items(meeting, standing, StandingItem.Place.FIRST)
     for placed in proposal.chosen:
         _add_offer(meeting, offers[placed.candidate.key], minutes=placed.minutes, by=None)
+    lay_standing_items(meeting, standing, StandingItem.Place.LAST)
     if proposal.close:
         engine.add_item(meeting, type=kinds.CLOSE, purpose="", minutes=proposal.close, by=None,
                         title="Actions read back, next meeting")  # fmt: skip

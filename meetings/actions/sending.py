@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from meetings.actions.agenda import issue_agenda, open_draft, recall_agenda
-from meetings.actions.amending import amend_issued_item
+from meetings.actions.amending import add_late_item, amend_issued_item
 from meetings.actions.moves import locked
 from meetings.models import AgendaItem, Meeting
 from meetings.queries.pages import agenda_url
@@ -39,6 +39,16 @@ def amend_and_tell(item: AgendaItem, *, version: int, by: User, **changes: Any) 
     with transaction.atomic():
         amend_issued_item(item, version=version, by=by, **changes)
         tell_the_seated(Meeting.objects.get(pk=item.meeting_id), "amended", by=by)
+    return item
+
+
+def add_late_and_tell(
+    meeting: Meeting, *, by: User, taken_from: AgendaItem | None = None, **words: Any
+) -> AgendaItem:
+    """Add an item to an issued agenda; those who have it are told of its new version."""
+    with transaction.atomic():
+        item = add_late_item(meeting, by=by, taken_from=taken_from, purpose="", **words)
+        tell_the_seated(Meeting.objects.get(pk=meeting.pk), "amended", by=by)
     return item
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from meetings.actions.agenda import length_of, title_of
+from meetings.actions.agenda import SourceOf, add_item, length_of, title_of
 from meetings.actions.moves import locked
-from meetings.models import MeetingKind, StandingItem
+from meetings.models import Meeting, MeetingKind, StandingItem
 from meetings.queries.standing import busiest
 from meetings.rules import may_keep_standing_items
 from trust.access import Conflict, require
@@ -63,6 +63,16 @@ def retire_standing_item(item: StandingItem, *, by: User) -> StandingItem:
 def bring_back_standing_item(item: StandingItem, *, by: User) -> StandingItem:
     """Take it into agendas again."""
     return _set_retired(item, False, by)
+
+
+def lay_standing_items(meeting: Meeting, items: Iterable[StandingItem], place: str) -> None:
+    """Put the standing items of one place at the end of a draft, each saying that it is one."""
+    for item in items:
+        if item.place == place:
+            add_item(
+                meeting, type=item.type, title=item.title, question=item.question, purpose="",
+                minutes=item.minutes, sources=[SourceOf("Standing item")], by=None,
+            )  # fmt: skip
 
 
 def _set_retired(item: StandingItem, is_retired: bool, by: User) -> StandingItem:

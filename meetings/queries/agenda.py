@@ -22,6 +22,7 @@ from meetings.rules import (
     may_issue,
     may_read_agenda,
     may_read_minutes,
+    may_read_standing_items,
     may_recall,
     step,
 )
@@ -182,6 +183,7 @@ def flags_of(meeting: Meeting, user: Actor) -> dict[str, bool]:
         "postpone": schedules and dated and state in DATED,
         "cancel": bool(may(user, meeting, "cancel")) and state in (*BEFORE_HELD, "postponed"),
         "read_reasons": True,
+        "read_standing": bool(may_read_standing_items(user)),
         "print": state not in ("planned", "cancelled") and bool(may_read_agenda(user, meeting)),
     }
 
@@ -222,6 +224,8 @@ def _page_urls(meeting: Meeting) -> dict[str, str]:
         "add": reverse("meetings:agenda-item-add", args=[meeting.pk]),
         "restore": reverse("meetings:agenda-item-restore", args=[meeting.pk]),
         "fill": reverse("meetings:agenda-fill", args=[meeting.pk]),
+        "late": reverse("meetings:agenda-late", args=[meeting.pk]),
+        "standing": reverse("meetings:standing-list", args=[meeting.kind.slug]),
     }
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from meetings.models import StandingItem
+from meetings.models import MeetingKind, StandingItem
+from trust.models import HalfTerm
 
 HALF_TERMS = range(1, 7)
 
@@ -26,3 +28,50 @@ def busiest(items: Iterable[StandingItem]) -> int:
     """The minutes they take in the half term that has most of them."""
     items = list(items)
     return max(sum(i.minutes for i in items if applies(i, number)) for number in HALF_TERMS)
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    """One standing item, and the half terms whose agendas have it, in words."""
+
+    item: StandingItem
+    when: str
+
+
+@dataclass(frozen=True)
+class StandingGroup:
+    """The standing items of one place of the agenda."""
+
+    name: str
+    rows: tuple[StandingRow, ...]
+
+
+@dataclass(frozen=True)
+class StandingRows:
+    """The standing items of a kind: in force by their place, and retired."""
+
+    groups: tuple[StandingGroup, ...]
+    retired: tuple[StandingRow, ...]
+    minutes: int
+    """In the half term that has most of them."""
+
+
+def standing_rows(kind: MeetingKind) -> StandingRows:
+    """Read the standing items of a kind, in two queries."""
+    items = list(kind.standing_items.select_related("kind"))
+    names = dict(HalfTerm.objects.order_by("starts_on").values_list("order", "name"))
+    live = [item for item in items if item.retired_at is None]
+    groups = (
+        StandingGroup(str(place.label), tuple(_row(i, names) for i in live if i.place == place))
+        for place in StandingItem.Place
+    )
+    return StandingRows(
+        groups=tuple(group for group in groups if group.rows),
+        retired=tuple(_row(item, names) for item in items if item.retired_at),
+        minutes=busiest(live),
+    )
+
+
+def _row(item: StandingItem, names: dict[int, str]) -> StandingRow:
+    numbers = [names.get(number, f"Half term {number}") for number in item.half_terms]
+    return StandingRow(item, ", ".join(numbers) or "Every half term")

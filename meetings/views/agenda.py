@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from meetings.actions import agenda, removing, sending
 from meetings.actions.removing import Removed
-from meetings.forms import ItemForm, OwnItemForm
+from meetings.forms import ItemForm, LateForm, OwnItemForm
 from meetings.models import AgendaItem, Meeting
 from meetings.queries.agenda import agenda_page
 from meetings.queries.pages import pages_of
@@ -115,6 +115,23 @@ def item_edit(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
     heading = f"Amend item {item.order}" if issued else f"Edit item {item.order}"
     return _item_page(request, meeting, form, heading, is_amended=issued)
+
+
+@require_http_methods(["GET", "POST"])
+@once
+def item_late(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add an item after issue: the agenda becomes a new version, and everybody with a seat is told."""
+    meeting = served_meeting(request, pk)
+    require(may_amend_agenda(request.user, meeting))
+    form = LateForm(request.POST or None, meeting=meeting)
+    if request.method == "POST" and form.is_valid():
+        names = ("type", "title", "question", "minutes", "taken_from")
+        words = {name: form.cleaned_data[name] for name in names}
+        try:
+            return back(meeting, sending.add_late_and_tell(meeting, by=request.user, **words))
+        except Conflict as refused:
+            form.add_error(None, str(refused))
+    return _item_page(request, meeting, form, "Add a late item", is_amended=True)
 
 
 @require_POST

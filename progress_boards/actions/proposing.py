@@ -12,6 +12,7 @@ from improvement.models import ItemPriority
 from meetings.actions import agenda as engine
 from meetings.actions.moves import in_state, locked, note
 from meetings.actions.reminders import ask_owners_for_updates
+from meetings.actions.standing import lay_standing_items
 from meetings.models import AgendaItem, Meeting, StandingItem
 from meetings.rules import may_prepare
 from progress_boards.agenda import Candidate
@@ -70,23 +71,13 @@ def _lay_items(board: ProgressBoard, gathered: Gathered) -> None:
     title, question = actions_item_words(gathered)
     engine.add_item(meeting, type=kinds.ACTIONS, purpose="", minutes=rules.actions, by=None,
                     title=title, question=question)  # fmt: skip
-    _lay_standing(meeting, gathered.standing, StandingItem.Place.FIRST)
+    lay_standing_items(meeting, gathered.standing, StandingItem.Place.FIRST)
     for proposed in gathered.proposal.items:
         offers = [gathered.offer(c.source) for c in proposed.enquiry.candidates]
         add_enquiry(meeting, proposed.enquiry.lead, offers, minutes=proposed.minutes, by=None)
-    _lay_standing(meeting, gathered.standing, StandingItem.Place.LAST)
+    lay_standing_items(meeting, gathered.standing, StandingItem.Place.LAST)
     engine.add_item(meeting, type=kinds.CLOSE, purpose="", minutes=rules.close, by=None,
                     title="Actions read back, closing statement, next board")  # fmt: skip
-
-
-def _lay_standing(meeting: Meeting, items: Iterable[StandingItem], place: str) -> None:
-    """The trust's standing items of one place, each saying that it is one."""
-    for item in items:
-        if item.place == place:
-            engine.add_item(
-                meeting, type=item.type, title=item.title, question=item.question, purpose="",
-                minutes=item.minutes, sources=[engine.SourceOf("Standing item")], by=None,
-            )  # fmt: skip
 
 
 def actions_item_words(gathered: Gathered) -> tuple[str, str]:

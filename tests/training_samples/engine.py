@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from meetings.models import AgendaItem, Correction, Meeting
+from meetings.models import AgendaItem, Correction, Meeting, StandingItem
 from tests import factories
 from tests.matrix_objects import Sample, World, sample
 from trust.calendar import now
@@ -43,6 +43,30 @@ def _new_item(world: World, ownership: str) -> Sample:
     data = {"type": "business", "title": "Requests", "question": "", "minutes": 5,
             "idempotency_key": new_key()}  # fmt: skip
     return Sample(kwargs={"pk": _meeting(world, "agenda_draft").pk}, data=data)
+
+
+@sample("meetings:agenda-late")
+def _late_item(world: World, ownership: str) -> Sample:
+    data = {"type": "business", "title": "Late", "minutes": 5, "idempotency_key": new_key()}
+    return Sample(kwargs={"pk": _meeting(world, "issued").pk}, data=data)
+
+
+STANDING = {"title": "Value for money", "type": "business", "minutes": 5, "place": "last",
+            "version": 1}  # fmt: skip
+
+
+@sample("meetings:standing-list", "meetings:standing-add")
+def _standing_items(world: World, ownership: str) -> Sample:
+    data = {**STANDING, "idempotency_key": new_key()}
+    return Sample(kwargs={"slug": factories.group_kind().slug}, data=data)
+
+
+@sample("meetings:standing-edit", "meetings:standing-retire", "meetings:standing-back")
+def _standing_item(world: World, ownership: str) -> Sample:
+    item = StandingItem.objects.create(
+        kind=factories.group_kind(), title="Value for money", minutes=5
+    )
+    return Sample(kwargs={"pk": item.pk}, data=STANDING)
 
 
 @sample("meetings:agenda-item-restore", "meetings:agenda-fill", "meetings:agenda-issue")

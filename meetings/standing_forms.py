@@ -30,7 +30,7 @@ class StandingForm(HouseForm):
     type = forms.ChoiceField(
         label="Kind of item",
         choices=[(kind.value, kind.label) for kind in TYPES],
-        help_text="The school chooses who answers an enquiry and practice to share; the Chair takes an item",
+        help_text="Somebody is chosen to answer an enquiry or to share practice; an item is nobody's own",
     )
     minutes = forms.IntegerField(min_value=1, max_value=30, initial=5)
     place = forms.ChoiceField(
