@@ -65,8 +65,11 @@ class MeetingKind(models.Model):
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: Actor) -> Self:
-        """Meetings whose date and place this person may read: by the kind's readers, or by a seat."""
-        if user.person_id is None and not user.posts.holdings:
+        """Meetings whose date and place this person may read: by the kind's readers, or by a seat.
+
+        Whoever holds no post any more sees none, from whatever seat.
+        """
+        if not user.posts.holdings:
             return self.none()
         sees = Q(seats__person_id=user.person_id) if user.person_id else Q(pk__in=[])
         for capacity in user.posts.capacities:
