@@ -52,8 +52,8 @@ SIGNED = ("accuracy_check", "final")
 
 
 def seat_of(user: Actor, meeting: Meeting, role: str) -> Seat | None:
-    """The seat this person has in a role at the meeting, a substitute's too."""
-    if user.person_id is None:
+    """The seat this person has in a role at the meeting, a substitute's too; none for who holds no post any more."""
+    if user.person_id is None or not user.posts.holdings:
         return None
     return next(
         (s for s in meeting.seats.all() if s.role == role and s.person_id == user.person_id), None

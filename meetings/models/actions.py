@@ -42,7 +42,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
         for capacity in posts.capacities:
             reads = Q(meeting__kind__acts__read_minutes__contains=[str(capacity)])
             sees |= read_back & reads & Q(school__isnull=True, meeting__isnull=False)
-        if user.person_id:
+        if user.person_id and posts.holdings:
             sees |= read_back & Q(owner_id=user.person_id)
         return self.filter(sees)
 

@@ -26,7 +26,9 @@ class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
         posts = user.posts
         if posts.is_trust_wide(Capacity.CEO, Capacity.DSI, Capacity.CLERK):
             return self
-        sees = Q(lead_id=user.person_id) if user.person_id else Q(pk__in=[])
+        # A Chair whose term is over and who holds no other post reads it no more.
+        leads = user.person_id and posts.holdings
+        sees = Q(lead_id=user.person_id) if leads else Q(pk__in=[])
         if posts.holds(
             Capacity.TRUSTEE, Capacity.LINK_TRUSTEE, Capacity.CFO, Capacity.SAFEGUARDING_LEAD
         ):

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from progress_boards.models import AnnualReport
 from schools.models import Post, School
 from tests import factories
 from trust.calendar import now
@@ -105,3 +106,39 @@ def test_people_list_asks_as_many_questions_of_one_as_of_forty(
     with django_assert_num_queries(3):
         rows = people_list(administrator, on=TODAY, now=now())
     assert len(rows) == Person.objects.count()
+
+
+@pytest.mark.parametrize("name", ["chair", "clerk", "link_trustee", "head"])
+@pytest.mark.parametrize("state", ["agenda_with_chair", "issued", "with_chair", "final"])
+def test_a_seat_gives_nothing_once_its_person_holds_no_post(
+    name: str, state: str, request: pytest.FixtureRequest, client_for: object, school: School
+) -> None:
+    """ "Ex-trustee loses access on term end date": the seat of a board past or to come is no way in."""
+    user: User = request.getfixturevalue(name)
+    final = {"meeting__signed_by": user, "meeting__signed_name": "X", "meeting__signed_at": now()}
+    board = factories.ProgressBoardFactory(
+        school=school, half_term=factories.half_term(2), day=dt.date(2026, 12, 3),
+        meeting__state=state, meeting__agenda_version=1, **(final if state == "final" else {}),
+    )  # fmt: skip
+    factories.seat(board.meeting, user.person, name)
+    Post.objects.filter(person=user.person).update(ends_on=dt.date(2026, 11, 20))
+    client = client_for(user)
+    pages = ("board-detail", "pack", "chair-sign", "board-minutes", "board-school", "briefing")
+    urls = [reverse(f"progress_boards:{page}", args=[board.pk]) for page in pages]
+    urls += [
+        reverse(f"meetings:{page}", args=[board.meeting_id])
+        for page in ("minutes-edit", "minutes", "agenda-versions", "part-b")
+    ]
+    assert {client.get(url).status_code for url in urls} == {404}
+
+
+def test_a_report_is_read_no_more_by_its_lead_without_a_post(
+    chair: User, client_for: object
+) -> None:
+    report = AnnualReport.objects.create(
+        academic_year=factories.make_year(2025), lead=chair.person, created_at=now(),
+        cut_off_on=dt.date(2026, 7, 1), facts={"schools": [], "trust": "T", "year": "2025/26"},
+    )  # fmt: skip
+    Post.objects.filter(person=chair.person).update(ends_on=dt.date(2026, 11, 20))
+    url = reverse("progress_boards:report-detail", args=[report.pk])
+    assert client_for(chair).get(url).status_code == 404
