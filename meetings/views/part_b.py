@@ -127,8 +127,8 @@ def part_b_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def part_b_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the Part B of an item: as typed (JSON), or by its button (to the page, or to both texts)."""
     item = item_or_404(request, pk)
-    require(may_write_part_b(request.user, item.meeting))
     try:
+        require(may_write_part_b(request.user, item.meeting))
         part = acts.save_part_b(
             item,
             text=request.POST.get("text", ""),
@@ -137,10 +137,19 @@ def part_b_save(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except StalePartB as stale:
         return _stale(request, stale)
+    except NotAllowed as refused:
+        return _not_saved(request, refused)
     if _is_typed(request):
         return JsonResponse({"version": part.version, "saved_at": clock(now())})
     messages.success(request, f"Part B of item {item.order} is saved")
     return back_to(request, item.meeting, item=item.pk)
+
+
+def _not_saved(request: HttpRequest, refused: NotAllowed | Conflict) -> HttpResponse:
+    """The open page says why in words; a button gets the page that says so."""
+    if not _is_typed(request):
+        raise refused
+    return JsonResponse({"message": f"Not saved: {refused}"}, status=403)
 
 
 def _stale(request: HttpRequest, stale: StalePartB) -> HttpResponse:
@@ -181,12 +190,15 @@ def part_b_merge(request: HttpRequest, pk: int) -> HttpResponse:
 def part_b_stayed(request: HttpRequest, pk: int) -> HttpResponse:
     """Save who stayed for the Part B of an item; a tick more or less is one click."""
     item = item_or_404(request, pk)
-    require(may_tick_part_b(request.user, item.meeting))
     ticked, shown = (
         {key for value in request.POST.getlist(name) if (key := whole_number(value))}
         for name in ("stayed", "shown")
     )
-    acts.set_stayed(item, ticked=ticked, shown=shown | ticked, by=request.user)
+    try:
+        require(may_tick_part_b(request.user, item.meeting))
+        acts.set_stayed(item, ticked=ticked, shown=shown | ticked, by=request.user)
+    except (NotAllowed, Conflict) as refused:
+        return _not_saved(request, refused)
     if _is_typed(request):
         return JsonResponse({"saved_at": clock(now())})
     messages.success(request, f"Who stayed for Part B of item {item.order} is saved")

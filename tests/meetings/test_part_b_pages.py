@@ -525,3 +525,35 @@ def test_pages_with_a_part_b_take_the_same_queries_for_1_3_and_40_items(
     assert len(set(asked["part-b"])) == 1
     assert len(set(asked["minutes-edit"])) == 1
     assert asked["part-b"][0] <= 16
+
+
+def test_text_typed_after_the_minutes_were_sent_is_refused_in_words(
+    board: ProgressBoard, clerk: User, head: User, client_for: object
+) -> None:
+    """The open page would else say that the clerk is signed out."""
+    item = board.meeting.items.get(order=3)
+    PartB.objects.create(item=item, text="As it was sent")
+    send(board, clerk)
+    client, typed = client_for(clerk), {"X-Requested-With": "autosave"}
+    for name, data in (
+        ("part-b-save", {"text": "Too late", "version": "1"}),
+        ("part-b-stayed", {"stayed": head.person_id, "shown": head.person_id}),
+    ):
+        answer = client.post(reverse(f"meetings:{name}", args=[item.pk]), data, headers=typed)
+        assert (answer.status_code, answer.json()["message"][:10]) == (403, "Not saved:")
+        assert client.post(reverse(f"meetings:{name}", args=[item.pk]), data).status_code == 403
+    assert PartB.objects.get().text == "As it was sent"
+    assert item.stayed_for_b.count() == 0
+
+
+def test_pdf_of_a_part_b_read_in_one_session_is_shut_in_another_without_the_second_step(
+    board: ProgressBoard, clerk: User, chair: User, settings: object, client_for: object
+) -> None:
+    """What was found for a session after its second step says nothing of the next one."""
+    document = request_part_b(write(board, clerk), by=clerk)
+    run_due_work()
+    settings.MFA_REQUIRED = True
+    url = reverse("document-download", args=[document.pk])
+    first, second = client_for(chair), client_for(chair)
+    _second_step(first)
+    assert [status(each, url) for each in (first, second, first)] == [200, 404, 200]
