@@ -91,7 +91,7 @@ def patterns_of(names: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
         if len(first) > 2 and first not in NO_FIRST_NAME:
             alone.setdefault(first, role)
     forms = [(form, role, re.IGNORECASE) for form, role in whole.items()]
-    forms += [(form, role, 0) for form, role in alone.items()]
+    forms += [(form, role, re.NOFLAG) for form, role in alone.items()]
     return [
         (re.compile(rf"(?<!\w){TITLES}{_loose(form)}(?!\w)", flags), role)
         for form, role, flags in sorted(forms, key=lambda each: -len(each[0]))
