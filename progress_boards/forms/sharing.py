@@ -70,7 +70,9 @@ class ShareAllForm(HouseForm):
     )
     share_on = forms.DateField(
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(
+            attrs={"type": "date", "class": "form-control", "aria-describedby": "when-help"}
+        ),
         label="Date to share",
         help_text="Empty: now",
     )

@@ -23,6 +23,7 @@ from progress_boards.queries.due import corrections_to_tell, minutes_to_tell
 from progress_boards.queries.parts import parts_of
 from progress_boards.work import work_for
 from ratings.models import Band
+from schools.models import Post
 from tests import factories
 from tests.progress_boards import lives
 from tests.progress_boards.lives import BOARD_DAY, DRAFTED, Table
@@ -215,6 +216,29 @@ def test_nobody_but_the_chair_judges_states_or_signs(table: Table, name: str) ->
         signing.judge_item(board, enquiry_of(board), value="too_early", by=user)
     with pytest.raises(NotAllowed):
         signing.sign_board(board, typed_name=user.display_name, by=user)
+
+
+def test_delegates_sign_nothing_and_state_nothing(table: Table) -> None:
+    """A delegate acts "for everything but rating, sharing and signing"."""
+    board = with_the_chair(table)
+    for boss, capacity, school in (
+        (table.ceo, "ceo", None),
+        (table.head, "head", table.school),
+        (table.chair, "chair", table.school),
+    ):
+        deputy = factories.user_with(name=f"For {boss.display_name}")
+        post = Post.objects.get(person=boss.person, capacity=capacity)
+        factories.PostFactory(
+            person=deputy.person, capacity=capacity, school=school, delegate_of=post
+        )
+        deputy = lives.again(deputy)
+        assert deputy.posts.holds(capacity)
+        with pytest.raises(NotAllowed):
+            signing.save_statement(
+                board, version=board.version, closing_statement="Mine", by=deputy
+            )
+        with pytest.raises(NotAllowed):
+            signing.sign_board(board, typed_name=deputy.display_name, by=deputy)
 
 
 def test_ceo_cannot_edit_minutes_at_any_stage(table: Table, client_for: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from typing import Any
 
@@ -10,10 +11,14 @@ import pytest
 from django.urls import reverse
 
 from meetings.models import Action
+from progress_boards.queries.report import compile_facts
+from ratings.actions import withdraw_rating
 from tests import factories
+from trust.models import AcademicYear
 
 pytestmark = pytest.mark.django_db
 OVERVIEW_QUERIES = 8
+TOKEN = re.compile(r"csrf\w+\" value=\"\w+\"|\"X-CSRFToken\": ?\"\w+\"|nonce=\"\S+\"")
 
 
 def _names(page: str) -> list[str]:
@@ -54,6 +59,22 @@ def test_overview_shows_most_concern_first_with_trend(three, ceo, client_for):
 def test_overview_filters_and_sorts_by_its_address(three, ceo, client_for, query, names):
     page = _get(client_for(ceo), query)
     assert _names(page) == names
+
+
+def test_overview_and_report_leave_a_withdrawn_rating_out(three, school, shared, ceo, client_for):
+    """Whatever charts, counts or reports ratings says again what it said before the wrong one."""
+    client, year = client_for(ceo), AcademicYear.objects.get(starts_on__year=2026)
+
+    def said() -> tuple[str, ...]:
+        facts = json.dumps(compile_facts(year, dt.date(2026, 11, 21)), default=str)
+        history = client.get(reverse("ratings:school-history", args=[school.pk])).content.decode()
+        return tuple(TOKEN.sub("", text) for text in (_get(client), history, facts))
+
+    before = said()
+    wrong = shared(school, "G", on=dt.date(2026, 11, 20))
+    assert all(now != then for now, then in zip(said(), before, strict=True))
+    withdraw_rating(wrong, by=ceo, reason="Entered for another school")
+    assert said() == before
 
 
 def test_overview_says_what_moved_and_why(three, trustee, client_for):
