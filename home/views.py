@@ -52,7 +52,7 @@ def school(request: HttpRequest, pk: int) -> HttpResponse:
     """One school's whole story, within the reader's rights."""
     found = get_visible_or_404(School.objects.all(), request.user, pk=pk)
     require(may_read_profile(request.user, found))
-    page = school_page(found, request.user, today())
+    page = school_page(found, request.user, today(), at=version_of(request))
     return render(
         request, "home/school.html", {"page": page, "school": found, "panel": page.ratings}
     )

@@ -24,6 +24,7 @@ from schools.models import Post, School
 from schools.queries.pages import Fact, school_facts
 from trust.access import Actor, Capacity
 from trust.models import AcademicYear
+from trust.pages import remembered
 
 SHOWN = 4
 HELD = ("held", "with_chair", "accuracy_check", "final")
@@ -105,9 +106,9 @@ class SchoolPage:
     """Where the school on one side of A4 is asked for; empty for those who do not sit at its boards."""
 
 
-def school_page(school: School, user: Actor, today: dt.date) -> SchoolPage:
-    """Read the page, in a number of queries that does not grow with the school's history."""
-    year = AcademicYear.on(today)
+def school_page(school: School, user: Actor, today: dt.date, *, at: int) -> SchoolPage:
+    """Read the page, in a number of queries that does not grow with the school's history; `at` is the newest audit row."""
+    year = remembered(f"year:{today}", at, lambda: AcademicYear.on(today))
     boards = _boards(school, user, year)
     lines = tuple(_board_line(board) for board in boards)
     coming = (line for line, board in zip(lines, boards, strict=True) if _is_coming(board, today))
@@ -116,8 +117,8 @@ def school_page(school: School, user: Actor, today: dt.date) -> SchoolPage:
     return SchoolPage(
         school=school,
         crumb=", ".join(filter(None, (school.phase, _pupils(school), _ages(school)))),
-        links=_links(school, user),
-        ratings=rating_panel(school, user),
+        links=_links(school, user, at),
+        ratings=rating_panel(school, user, at=at),
         boards=lines,
         numbers=_numbers(school, boards, year),
         next_board=next(coming, None),
@@ -145,9 +146,10 @@ def _ages(school: School) -> str:
     return f"ages {school.ages}" if school.ages else ""
 
 
-def _links(school: School, user: Actor) -> tuple[Link, ...]:
+def _links(school: School, user: Actor, at: int) -> tuple[Link, ...]:
     links = []
-    if any(writing(user, school.pk, kind) for kind in VisitKind.objects.all()):
+    kinds = remembered("visit-kinds", at, lambda: list(VisitKind.objects.all()))
+    if any(writing(user, school.pk, kind) for kind in kinds):
         links.append(Link("Record a visit", f"{reverse('evidence:visit-new')}?school={school.pk}"))
     if may_rate_school(school, user):
         links.append(Link("Rate this school", reverse("progress_boards:rate", args=[school.pk])))

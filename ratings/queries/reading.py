@@ -201,10 +201,10 @@ class RatingPanel:
     read: RatingRead | None
 
 
-def rating_panel(school: School, user: Actor) -> RatingPanel | None:
-    """The panel of a school's page, or None for whoever reads no ratings of this school."""
+def rating_panel(school: School, user: Actor, *, at: int | None = None) -> RatingPanel | None:
+    """The panel of a school's page, or None for whoever reads no ratings of this school; `at` is the newest audit row."""
     if not may_read_history(user, school):
         return None
-    history = school_history(school, user)
+    history = school_history(school, user, at=at)
     read = read_rating(history.current, user) if history.current else None
     return RatingPanel(history, read)
