@@ -15,7 +15,10 @@ What must never happen, and the tests that fail when its rule is taken away (eac
 * a provider and others' visits: the rows `evidence:visit-page`, and `test_canaries.py`;
 * Part B and anybody who did not stay, a delegate of somebody who did: `meetings/test_part_b.py`, and
   `partb_...` in `test_canaries.py`; papers, mail, logs, audit and tables: `test_confidential.py`;
-* the end of a term of office: `people/test_access_ends.py`;
+* the end of a term of office, from any seat: `people/test_access_ends.py`;
+* names in a redacted copy: `meetings/test_redacted.py`;
+* a paper that would stop or poison a pack: `test_bad_papers.py`; a worker killed at one: `test_killed_worker.py`;
+* two at one moment at agenda, hour, Part B and report: `test_hour_at_once.py`;
 * a superseded rating, which stays open to read: `ratings/test_pages.py`
   (`test_a_superseded_rating_still_opens`), and `summary_superseded` in `test_canaries.py`.
 
