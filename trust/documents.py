@@ -24,7 +24,7 @@ from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from trust.access import Actor
+from trust.access import Actor, Conflict
 from trust.assets import ASSETS
 from trust.leases import FIRST_BACK_OFF
 from trust.models import Document
@@ -93,11 +93,11 @@ def request_document(
 ) -> Document:
     """Ask for a document of a subject; the same content asked for twice is one row, and is made once.
 
-    Raises ValueError when the snapshot is too large to print.
+    Raises Conflict when the snapshot is too large to print.
     """
     content = canonical(snapshot)
     if len(content) > MAX_SNAPSHOT_BYTES:
-        raise ValueError("Too much text for one document")
+        raise Conflict("This is too much text for one document. Shorten it and ask again")
     document, is_new = Document.objects.get_or_create(
         kind=kind,
         subject_type=subject._meta.label_lower,
