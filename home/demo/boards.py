@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from evidence.models import Finding, Indicator
 from home.demo.cast import Cast
+from home.demo.hour import Held
 from home.demo.timeline import Timeline, at, story
+from home.demo.told import Told, last_year, this_year
 from meetings.actions.agenda import (
     SourceOf,
     add_item,
@@ -19,128 +20,33 @@ from meetings.actions.agenda import (
 )
 from meetings.actions.amending import add_late_item
 from meetings.actions.answering import choose_respondent
-from meetings.actions.clocks import begin_item
-from meetings.actions.errata import record_erratum
-from meetings.actions.follow_up import add_action, decide_former_action
-from meetings.actions.minutes import (
-    add_attendee,
-    add_challenge,
-    add_evidence,
-    finish_meeting,
-    record_attendance,
-    save_minute,
-    start_meeting,
-)
-from meetings.actions.part_b import save_part_b, set_stayed
 from meetings.actions.replies import reply_to_meeting
-from meetings.actions.signing import close_minutes, say_nothing_to_correct, send_minutes
 from meetings.actions.standing import add_standing_item
-from meetings.models import Action, AgendaItem, Meeting, MeetingKind, Seat
+from meetings.models import AgendaItem, Meeting, MeetingKind, Seat
 from progress_boards.actions.agenda import issue_board, send_board_to_chair
 from progress_boards.actions.dating import date_board, postpone_board
 from progress_boards.actions.planning import agree_number, lay_out_year, remove_board
 from progress_boards.actions.proposing import propose_draft
-from progress_boards.actions.signing import (
-    comment_on_item,
-    judge_item,
-    mark_reviewed,
-    save_statement,
-    sign_board,
-)
 from progress_boards.actions.telling import tell_issued
 from progress_boards.defaults import PROGRESS_BOARD
 from progress_boards.documents.packs import build_pack
 from progress_boards.models import ProgressBoard
-from ratings.models import Band
-from trust.calendar import clock_at
 from trust.models import AcademicYear
 
-KEYS = ("A1", "A2", "Sp1", "Sp2", "Su1", "Su2")
 FIXED = {
     "welcome": ("Welcome, apologies, declarations of interest", 2),
     "actions": ("Actions from the last board", 8),
     "close": ("Actions read back, closing statement, next board", 5),
 }
-OVERRUN = {3: 2, 4: -1}
-"""Minutes that the first enquiry takes too long, and the second gives back."""
-LATEST = 56
-"""The minute at which the last item is begun at the latest."""
 
 
-@dataclass
-class Told:
-    """One board as the story tells it."""
-
-    school: str
-    half_term: str
-    at: dt.datetime
-    items: list[dict[str, Any]] = field(default_factory=list)
-    rest: dict[str, Any] = field(default_factory=dict)
-    is_timed: bool = False
-    """Whether the clerk kept the clock of its items."""
-
-
-def last_year() -> list[Told]:
-    """The boards of 2025 to 2026, put together from themes, closings and actions."""
-    told = story("boards_2025")
-    return [
-        Told(
-            school,
-            key,
-            at(day, told["clock"][school]),
-            [_theme_item(t, key) for t in told["themes"] if t["school"] == school and key in t["minutes"]],
-            _closing(told, school, key),
-        )
-        for school, dates in told["dates"].items()
-        for key, day in dates.items()
-    ]  # fmt: skip
-
-
-def _theme_item(theme: dict[str, Any], key: str) -> dict[str, Any]:
-    letter, direction, discussion, asked_by, question, response = theme["minutes"][key]
-    return {
-        "type": "enquiry", "title": theme["title"], "question": theme["question"], "minutes": 14,
-        "indicator": theme["indicator"], "by": theme["by"], "discussion": discussion,
-        "challenges": [[asked_by, question, response, ""]], "judgement": [letter, direction, ""],
-    }  # fmt: skip
-
-
-def _closing(told: dict[str, Any], school: str, key: str) -> dict[str, Any]:
-    half, holds, reason, words = next(c for c in told["close"][school] if c[0] == key)
-    before = KEYS[: KEYS.index(half)]
-    return {
-        "holds": holds, "holds_reason": reason, "closing": words,
-        "actions": [a for a in told["actions"][school] if a[0] == key],
-        "former": [[text, fate] for half_term, text, _, _, fate in told["actions"][school] if half_term in before],
-        "look_again": holds == "no" and key == "Su2",
-    }  # fmt: skip
-
-
-def this_year() -> list[Told]:
-    """The boards of 2026 to 2027, those to come without items."""
-    told = story("boards_2026")
-    boards = [
-        Told(
-            b["school"], b["half_term"], at(b["at"][:10], b["at"][11:]), b.get("items", []), b, True
-        )
-        for b in told["boards"]
-    ]
-    later = [
-        Told(school, key, at(when[:10], when[11:]), [], {"scheduled_only": True})
-        for school, dates in told["later"].items()
-        for key, when in dates.items()
-    ]
-    return boards + later
-
-
-class Boards:
+class Boards(Held):
     """Every board, as steps of the timeline."""
 
     def __init__(self, cast: Cast, visits: dict[str, list[Finding]], timeline: Timeline) -> None:
-        self.cast, self.visits, self.timeline = cast, visits, timeline
-        self.bands = {band.letter: band for band in Band.objects.all()}
+        super().__init__(cast, timeline)
+        self.visits = visits
         self.indicators = {i.slug: i for i in Indicator.objects.all()}
-        self._keys: dict[tuple[str, dt.datetime], int] = {}
 
     # -- the year -----------------------------------------------------------------------------
 
@@ -178,24 +84,6 @@ class Boards:
             junior, year, number=3, by=ceo,
             reason="New head seconded from Brackenholme Infant, settled team",
         )  # fmt: skip
-
-    def board(self, told: Told) -> ProgressBoard:
-        """The board's row as it is now; which one it is, is looked for once."""
-        rows, key = ProgressBoard.objects.with_meeting(), self._keys.get((told.school, told.at))
-        if key is not None:
-            return rows.get(pk=key)
-        board = rows.get(
-            school=self.cast.schools[told.school],
-            half_term__order=KEYS.index(told.half_term) + 1,
-            academic_year__starts_on__lte=told.at.date(),
-            academic_year__ends_on__gte=told.at.date(),
-        )
-        self._keys[told.school, told.at] = board.pk
-        return board
-
-    def meeting(self, told: Told) -> Meeting:
-        key = self._keys.get((told.school, told.at)) or self.board(told).pk
-        return Meeting.objects.with_seats().get(progress_board=key)
 
     def _schedule_steps(self, told: Told, board: ProgressBoard) -> None:
         """Add the steps of one board at the days of its own timetable."""
@@ -332,156 +220,3 @@ class Boards:
     def _rebook(self, told: Told) -> None:
         when = told.rest["rebooked_at"]
         date_board(self.board(told), starts_at=at(when[:10], when[11:]), by=self.cast.by("clerk"))
-
-    # -- the hour -----------------------------------------------------------------------------
-
-    def _hold(self, told: Told) -> None:
-        clerk, meeting = self.cast.by("clerk"), self.meeting(told)
-        start_meeting(meeting, by=clerk)
-        self._attendance(told, meeting)
-        self._former_actions(told, meeting)
-        minutes = 0
-        for item in meeting.items.select_related("meeting__kind"):
-            told_item = next((i for i in told.items if i["title"] == item.title), None)
-            with clock_at(told.at + dt.timedelta(minutes=min(minutes, LATEST))):
-                if told.is_timed:
-                    begin_item(item, by=clerk)
-                if told_item:
-                    self._minute(item, told_item)
-            minutes += item.minutes + OVERRUN.get(item.order, 0)
-        self._loose_actions(told, meeting)
-        self.timeline.add(
-            told.at + dt.timedelta(minutes=58),
-            lambda: finish_meeting(self.meeting(told), by=self.cast.by("clerk")),
-        )
-
-    def _attendance(self, told: Told, meeting: Meeting) -> None:
-        clerk = self.cast.by("clerk")
-        online = {self.cast.people[k].pk for k in told.rest.get("online", [])}
-        attended = {
-            seat.pk: (Seat.Attendance.ONLINE if seat.person_id in online else Seat.Attendance.PRESENT, "")
-            for seat in meeting.seats.all()
-            if seat.person_id
-        }  # fmt: skip
-        record_attendance(meeting, attended, by=clerk)
-        seated = {seat.person_id for seat in meeting.seats.all()}
-        leaders = dict.fromkeys(i["by"] for i in told.items if "by" in i)
-        for key in leaders:
-            if self.cast.people[key].pk not in seated:
-                add_attendee(meeting, person=self.cast.people[key], by=clerk)
-        for key in told.rest.get("apologies", []):
-            add_attendee(
-                meeting,
-                person=self.cast.people[key],
-                by=clerk,
-                attendance=Seat.Attendance.APOLOGIES,
-            )
-
-    def _former_actions(self, told: Told, meeting: Meeting) -> None:
-        clerk = self.cast.by("clerk")
-        counts: dict[str, int] = {}
-        for text, fate in told.rest.get("former", []):
-            action = Action.objects.filter(school=meeting.school, text=text).open().first()
-            if action is None:
-                continue
-            first_time = fate != "carried" or action.times_carried == 0
-            decision = fate if first_time else "closed"
-            decide_former_action(action, decision=decision, meeting=meeting, by=clerk,
-                                 note="Overtaken by other work" if decision == "dropped" else "")  # fmt: skip
-            counts[decision] = counts.get(decision, 0) + 1
-        item = meeting.items.filter(type="actions").first()
-        if item and counts:
-            words = ", ".join(f"{n} {fate}" for fate, n in counts.items())
-            save_minute(item, text=f"Actions so far: {words}.", version=1, by=clerk)
-
-    def _minute(self, item: AgendaItem, told: dict[str, Any]) -> None:
-        clerk = self.cast.by("clerk")
-        save_minute(item, text=told["discussion"], version=1, by=clerk)
-        for asked_by, question, response, answered_by in told.get("challenges", []):
-            add_challenge(item, asked_by=asked_by, question=question, response=response,
-                          answered_by=answered_by or item.answered_by_role, by=clerk)  # fmt: skip
-        for what, how in told.get("evidence", []):
-            add_evidence(item, what=what, how=how, by=clerk)
-        if part := told.get("part_b"):
-            save_part_b(item, text=part["text"], version=1, by=clerk)
-            stayed = {self.cast.people[key].pk for key in part["stayed"]}
-            set_stayed(item, ticked=stayed, shown=stayed, by=clerk)
-        for text, owner, role, due in told.get("actions", []):
-            add_action(item, text=text, owner=self.cast.people[owner], owner_role=role, by=clerk,
-                       due_on=dt.date.fromisoformat(due) if due else None)  # fmt: skip
-
-    def _loose_actions(self, told: Told, meeting: Meeting) -> None:
-        """Last year's actions, each under the enquiry its owner answered."""
-        for _, text, owner, role, _ in told.rest.get("actions", []):
-            person = self.cast.people[owner]
-            items = meeting.items.filter(type="enquiry").select_related("meeting__kind")
-            item = items.filter(answered_by=person).first() or items.first()
-            if item:
-                add_action(item, text=text, owner=person, owner_role=role, by=self.cast.by("clerk"))
-
-    # -- signing ------------------------------------------------------------------------------
-
-    def _send(self, told: Told) -> None:
-        send_minutes(self.meeting(told), by=self.cast.by("clerk"))
-
-    def _sign(self, told: Told) -> None:
-        chair, board = self.cast.by("chair"), self.board(told)
-        for item in board.meeting.items.filter(type="enquiry"):
-            judgement = next(
-                (i.get("judgement") for i in told.items if i["title"] == item.title), None
-            )
-            if judgement:
-                letter, direction, reason = judgement
-                judge_item(
-                    board, item, by=chair, band=self.bands.get(letter), direction=direction,
-                    value="too_early" if letter == "E" else "band", reason=reason,
-                )  # fmt: skip
-        save_statement(
-            board, version=board.version, by=chair, closing_statement=told.rest["closing"],
-            evaluation=told.rest["holds"], evaluation_reason=told.rest.get("holds_reason", ""),
-            advises_new_rating=told.rest.get("look_again", False),
-        )  # fmt: skip
-        sign_board(self.board(told), typed_name=self.cast.people["chair"].name, by=chair)
-        self._after_signing(told)
-
-    def _after_signing(self, told: Told) -> None:
-        meeting = self.meeting(told)
-        for key, _, day in told.rest.get("nothing_to_correct", []):
-            self.timeline.add(
-                at(day, "07:40"),
-                partial(self._agree, told, key),
-            )
-        closes = meeting.deadline("corrections")
-        if closes is None:
-            return
-        self.timeline.add(
-            at(closes + dt.timedelta(days=1), "06:30"),
-            lambda: close_minutes(self.meeting(told), by=None),
-        )
-        self.timeline.add(at(closes + dt.timedelta(days=6), "19:30"), lambda: self._review(told))
-        if wrong := told.rest.get("erratum"):
-            self.timeline.add(at(wrong["on"], "16:00"), partial(self._put_right, told, wrong))
-
-    def _put_right(self, told: Told, wrong: dict[str, str]) -> None:
-        meeting = self.meeting(told)
-        record_erratum(
-            meeting, item=meeting.items.get(title=wrong["item"]), text=wrong["text"],
-            reason=wrong["reason"], by=self.cast.by("clerk"),
-        )  # fmt: skip
-
-    def _agree(self, told: Told, key: str) -> None:
-        say_nothing_to_correct(self.meeting(told), by=self.cast.by(key))
-
-    def _review(self, told: Told) -> None:
-        board = self.board(told)
-        key = next(
-            k for k in self.cast.people if k.startswith("lt_") and self._links(k, told.school)
-        )
-        mark_reviewed(board, note="", by=self.cast.by(key))
-        for title, words in told.rest.get("comments", []):
-            item = board.meeting.items.get(title=title)
-            comment_on_item(board, item=item, text=words, by=self.cast.by(key))
-
-    def _links(self, key: str, school: str) -> bool:
-        posts = self.cast.by(key).posts
-        return self.cast.schools[school].pk in posts.schools("link_trustee")
