@@ -37,8 +37,12 @@ STATIC: dict[str, Path] = {
 
 ASSETS: dict[str, Path] = {
     "print.css": _PROJECT / "static/css/print.css",
-    "figtree.ttf": _package("fontpkg_figtree") / "files/Figtree[wght].ttf",
-    "newsreader.ttf": _package("fontpkg_newsreader") / "files/Newsreader[opsz,wght].ttf",
+}
+
+# Variable fonts: print cuts its faces from them (trust/faces.py).
+FONTS: dict[str, Path] = {
+    "figtree": _package("fontpkg_figtree") / "files/Figtree[wght].ttf",
+    "newsreader": _package("fontpkg_newsreader") / "files/Newsreader[opsz,wght].ttf",
 }
 
 

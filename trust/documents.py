@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from trust.access import Actor, Conflict
 from trust.assets import ASSETS
+from trust.faces import FACES, face
 from trust.leases import FIRST_BACK_OFF
 from trust.models import Document
 from trust.work import register_due, ring
@@ -173,12 +174,12 @@ def render_pdf(html: str) -> bytes:
             )
 
         def fetch(self, url: str, headers: Any = None) -> Any:
-            asset = ASSETS.get(url.removeprefix("asset:"))
-            if asset is None or not url.startswith("asset:"):
+            name = url.removeprefix("asset:")
+            if name == url or name not in {*ASSETS, *FACES}:
                 raise FatalURLFetchingError(f"not one of our assets: {url[:80]}")
-            return URLFetcherResponse(
-                url, asset.read_bytes(), {"Content-Type": CONTENT_TYPES[asset.suffix]}
-            )
+            content = face(name) if name in FACES else ASSETS[name].read_bytes()
+            kind = CONTENT_TYPES[Path(name).suffix]
+            return URLFetcherResponse(url, content, {"Content-Type": kind})
 
     try:
         document = weasyprint.HTML(string=html, url_fetcher=AssetFetcher(), base_url="asset:")

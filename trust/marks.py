@@ -92,12 +92,19 @@ def icon(name: str, extra: str = "") -> SafeString:
 def _mark(shape: str, letter: str, colour: str, title: str = "") -> SafeString:
     fill, edge, ink, _ = _COLOURS[colour]
     drawn = format_html(_SHAPES.get(shape, _SHAPES["circle"]), fill, edge)
+    if title:  # for print: a weight it has, and words that begin at their x (_begins)
+        return format_html(
+            '<svg class="rag-mark" viewBox="0 0 24 24"><title>{}</title>{}<text x="7.7" y="16.6"'
+            ' font-size="13" font-weight="600" font-family="Figtree,sans-serif" fill="{}">{}</text></svg>',
+            title,
+            drawn,
+            ink,
+            letter,
+        )
     return format_html(
-        '<svg class="rag-mark" viewBox="0 0 24 24"{}<text x="12" y="16.6" text-anchor="middle"'
+        '<svg class="rag-mark" viewBox="0 0 24 24" aria-hidden="true">{}<text x="12" y="16.6" text-anchor="middle"'
         ' font-size="13" font-weight="700" font-family="Figtree,sans-serif" fill="{}">{}</text></svg>',
-        format_html("><title>{}</title>{}", title, drawn)
-        if title
-        else format_html(' aria-hidden="true">{}', drawn),
+        drawn,
         ink,
         letter,
     )
@@ -332,7 +339,7 @@ def _one_history(
         anchor, at = _anchor(index, len(terms), x)
         above = below = at
         if is_printed:
-            above, below = (_begins(anchor, at, words) for words in (first, second))
+            above, below = (begins(anchor, at, words) for words in (first, second))
             anchor = "start"
         captions.append((above, base + 16, anchor, first, below, second))
     words = "; ".join(f"{term.label} {_word(term.band)}" for term in terms)
@@ -363,7 +370,7 @@ def _anchor(index: int, count: int, x: float) -> tuple[str, float]:
     return "middle", x
 
 
-def _begins(anchor: str, x: float, words: str) -> float:
+def begins(anchor: str, x: float, words: str) -> float:
     """Where words of twelve pixels begin when they lie around or end at x: the PDF library makes an object of each text that does not begin at its x."""
     width = 6.8 * len(words)
     return round(x - width * {"start": 0, "middle": 0.5, "end": 1}[anchor], 1)

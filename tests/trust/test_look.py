@@ -1,5 +1,6 @@
 """The look keeps its promises: marks say their rating three ways, and no template needs an inline exception."""
 
+import io
 import re
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -15,8 +16,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from trust import marks
-from trust.assets import ASSETS, AssetFinder
+from trust.assets import ASSETS, FONTS, AssetFinder
 from trust.examples import ExampleForm, examples
+from trust.faces import FACES, face
 from trust.forms import HouseForm, IdempotencyField
 from trust.tables import DayColumn, HouseTable
 
@@ -196,8 +198,8 @@ def test_every_static_file_named_in_a_template_is_found() -> None:
 
 def test_every_asset_of_the_print_stylesheet_is_known() -> None:
     wanted = set(re.findall(r"url\(asset:([^)]+)", ASSETS["print.css"].read_text()))
-    assert wanted == set(ASSETS) - {"print.css"}
-    assert all(path.exists() for path in ASSETS.values())
+    assert wanted == set(FACES)
+    assert all(path.exists() for path in (*ASSETS.values(), *FONTS.values()))
 
 
 def test_form_says_what_to_enter_beside_the_field_and_in_the_summary() -> None:
@@ -325,3 +327,15 @@ def test_base_page_works_for_nobody_and_for_somebody() -> None:
     assert "It is 21 November" in signed_in
     assert "Sign out" not in signed_out
     assert signed_in.index('class="skip"') < signed_in.index("<nav")
+
+
+def test_faces_of_print_are_cut_alike_and_hold_the_letters_of_names() -> None:
+    from fontTools.ttLib import TTFont
+
+    for name in FACES:
+        cut = face(name)
+        face.cache_clear()
+        assert face(name) == cut
+        font = TTFont(io.BytesIO(cut))
+        assert "fvar" not in font
+        assert {ord(letter) for letter in "AaÉłşŵ–’€"} <= set(font.getBestCmap())

@@ -99,16 +99,16 @@ def _column(column: Mapping[str, Any], x: float, width: float, most: int) -> Saf
         parts.append(
             format_html(
                 '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="{}"/>'
-                '<text x="{}" y="{}" font-size="12" font-weight="600" text-anchor="middle" fill="{}">{} {}</text>',
+                '<text x="{}" y="{}" font-size="12" font-weight="600" fill="{}">{}</text>',
                 round(x + GAP / 2, 1), round(top + 1, 1), round(width, 1), round(height - 2, 1),
-                fill, edge, round(x + GAP / 2 + width / 2, 1), round(top + height / 2 + 4, 1),
-                ink, band.letter, each["count"],
+                fill, edge, marks.begins("middle", x + GAP / 2 + width / 2, words := f"{band.letter} {each['count']}"),
+                round(top + height / 2 + 4, 1), ink, words,
             )
         )  # fmt: skip
     parts.append(
         format_html(
-            '<text x="{}" y="{}" font-size="11" text-anchor="middle" fill="#5a6180">{}</text>',
-            round(x + GAP / 2 + width / 2, 1), HEIGHT + 18, column["label"],
+            '<text x="{}" y="{}" font-size="11" fill="#5a6180">{}</text>',
+            marks.begins("middle", x + GAP / 2 + width / 2, column["label"]), HEIGHT + 18, column["label"],
         )
     )  # fmt: skip
     return format_html_join("", "{}", ((part,) for part in parts))
