@@ -10,6 +10,7 @@ from home.demo.cast import DOMAIN, PASSWORD
 from tests.browser.looking import Look
 from tests.sites import Site
 
+TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
