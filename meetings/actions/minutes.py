@@ -41,7 +41,7 @@ class StaleText(Conflict):
 
 def writing(meeting: Meeting, by: User) -> Meeting:
     """The meeting, held, whose minutes this person may write now."""
-    row = locked(meeting)
+    row = Meeting.objects.for_rules().select_for_update(of=("self",)).get(pk=meeting.pk)
     require(may_edit_minutes(by, row))
     return row
 

@@ -91,6 +91,14 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             models.Prefetch("seats", Seat.objects.select_related("person", "for_person"))
         )
 
+    def for_rules(self) -> Self:
+        """Only what rules read of a meeting: its state, its kind and who sits there, no names."""
+        seats = Seat.objects.only("meeting", "role", "person", "for_person", "attendance")
+        rows = self.select_related("kind").order_by("pk")
+        return rows.only(
+            "state", "school", "starts_at", "steps", "deadlines", "kind__acts", "kind__steps"
+        ).prefetch_related(models.Prefetch("seats", seats.order_by("pk")))
+
     def held_or_later(self) -> Self:
         return self.filter(state__in=("held", "with_chair", "accuracy_check", "final"))
 

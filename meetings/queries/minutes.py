@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from meetings.models import (
+    AccuracyReply,
     Action,
     ActionMark,
     AgendaItem,
@@ -18,6 +20,7 @@ from meetings.models import (
     Meeting,
     Minute,
     MinuteConflict,
+    PartB,
 )
 from meetings.queries.part_b import recorded_in_part_b
 from meetings.queries.parts import Part, Parts, parts_of
@@ -31,7 +34,8 @@ from meetings.queries.way import (
     steps_of,
     titles_of,
 )
-from meetings.rules import checking_seats, step
+from meetings.rules import step
+from trust.pages import remembered
 from trust.people.models import User
 
 
@@ -80,9 +84,15 @@ class MinutesPage:
     steps: tuple[Step, ...]
     former: tuple[Former, ...] = ()
     parts: Parts = field(default_factory=Parts)
-    corrections: tuple[Correction, ...] = ()
-    """Corrections to the minutes as a whole."""
+    said: tuple[Correction, ...] = ()
+    """Every correction: to an item, or to the minutes as a whole."""
+    replies: tuple[AccuracyReply, ...] = ()
     errata: tuple[Erratum, ...] = ()
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """Corrections to the minutes as a whole."""
+        return tuple(each for each in self.said if each.item_id is None)
 
     @property
     def closes_former(self) -> bool:
@@ -114,52 +124,96 @@ def empty_items(meeting: Meeting) -> str:
     return _empty([order for order, text in rows if not (text or "").strip()])
 
 
-def minutes_page(meeting: Meeting, *, reader: User | None = None) -> MinutesPage:
-    """The minutes of a meeting in a fixed number of queries, however many items it has."""
-    items = list(_items(meeting, reader))
-    for item in items:
+@dataclass(frozen=True)
+class _Record:
+    """What all who may read the minutes find in them; what depends on the reader is not in it."""
+
+    items: tuple[AgendaItem, ...]
+    parts: Parts
+    former: tuple[Former, ...]
+    said: tuple[Correction, ...]
+    replies: tuple[AccuracyReply, ...]
+    errata: tuple[Erratum, ...]
+
+
+def minutes_page(
+    meeting: Meeting, *, reader: User | None = None, at: int | None = None
+) -> MinutesPage:
+    """The minutes of a meeting in a fixed number of queries, however many items it has.
+
+    `at` is the newest audit row: final minutes are then read once, until something is written.
+    """
+    if at is not None and meeting.state == "final":
+        record = remembered(f"minutes:{meeting.pk}", at, lambda: _record(meeting, reader))
+    else:
+        record = _record(meeting, reader)
+    for item in record.items:
         item.meeting = meeting
-    parts, in_part_b = parts_of(meeting), recorded_in_part_b(meeting, reader)
+    noted = any(getattr(item, "has_part_b", False) for item in record.items)
+    in_part_b = recorded_in_part_b(meeting, reader) if noted else {}
     seats = list(meeting.seats.all())
     return MinutesPage(
         meeting=meeting,
-        lines=tuple(_line(item, parts, in_part_b) for item in items),
-        seats=tuple(seat_lines(seats, table_labels(meeting), titles_of(meeting, items))),
+        lines=tuple(_line(item, record.parts, in_part_b, record.said) for item in record.items),
+        seats=tuple(seat_lines(seats, table_labels(meeting), titles_of(meeting, list(record.items)))),
         attendance=everybody_required_came(seats),
         steps=tuple(steps_of(meeting)),
+        former=record.former,
+        parts=record.parts,
+        said=record.said,
+        replies=record.replies,
+        errata=record.errata,
+    )  # fmt: skip
+
+
+def _record(meeting: Meeting, reader: User | None) -> _Record:
+    is_final = meeting.state == "final"
+    items = _items(meeting) if is_final else _items(meeting).prefetch_related(_own_kept(reader))
+    noted = PartB.objects.filter(item=OuterRef("pk")).exclude(text="")
+    return _Record(
+        items=tuple(items.annotate(has_part_b=Exists(noted))),
+        parts=parts_of(meeting),
         former=tuple(former_actions(meeting)),
-        parts=parts,
-        corrections=tuple(meeting.corrections.filter(item=None).select_related("person")),
-        errata=tuple(meeting.errata.select_related("item")) if meeting.state == "final" else (),
+        said=tuple(meeting.corrections.select_related("person")),
+        replies=tuple(meeting.accuracy_replies.all()),
+        errata=tuple(meeting.errata.select_related("item")) if is_final else (),
     )
 
 
 def one_line(item: AgendaItem, *, reader: User | None = None) -> Line:
     """One item of the minutes as it is now, without what the app above adds to it."""
-    (row,) = _items(item.meeting, reader).filter(pk=item.pk)
+    rows = _items(item.meeting).prefetch_related(_own_kept(reader)).filter(pk=item.pk)
+    (row,) = rows
     row.meeting = item.meeting
-    return _line(row, Parts())
+    return _line(row, Parts(), said=item.corrections.select_related("person"))
 
 
-def _items(meeting: Meeting, reader: User | None) -> QuerySet[AgendaItem]:
+def _own_kept(reader: User | None) -> Prefetch[str]:
     kept = MinuteConflict.objects.filter(resolved_at=None, author=reader)
+    return Prefetch("minute__conflicts", kept, to_attr="own_kept")
+
+
+def _items(meeting: Meeting) -> QuerySet[AgendaItem]:
     live = Action.objects.exclude(state="superseded").select_related("owner").order_by("ref")
     return meeting.items.select_related("minute", "answered_by", "indicator").prefetch_related(
         "minute__challenges",
         "minute__evidence",
-        Prefetch("minute__conflicts", kept, to_attr="own_kept"),
         Prefetch("actions", live),
-        Prefetch("corrections", Correction.objects.select_related("person")),
     )
 
 
-def _line(item: AgendaItem, parts: Parts, in_part_b: dict[int, str] | None = None) -> Line:
+def _line(
+    item: AgendaItem,
+    parts: Parts,
+    in_part_b: dict[int, str] | None = None,
+    said: Iterable[Correction] = (),
+) -> Line:
     minute: Minute | None = getattr(item, "minute", None)
     shared = {
         "item": item,
         "answered": answered_words(item),
         "actions": tuple(item.actions.all()),
-        "corrections": tuple(item.corrections.all()),
+        "corrections": tuple(each for each in said if each.item_id == item.pk),
         "part": parts.by_item.get(item.pk),
         "in_part_b": item.pk in (in_part_b or {}),
         "part_b_url": (in_part_b or {}).get(item.pk, ""),
@@ -193,60 +247,6 @@ def former_actions(meeting: Meeting) -> list[Former]:
         earlier = earlier.filter(school=None, meeting__kind_id=meeting.kind_id)
     rows = earlier.exclude(meeting=meeting).select_related("owner").order_by("due_on", "ref")
     return [Former(action, marks.get(action.pk)) for action in rows]
-
-
-@dataclass(frozen=True)
-class Check:
-    """Where one of those who check the minutes stands."""
-
-    role: str
-    name: str
-    words: str
-    tag: str
-    """The kind of tag: done, doing, you or todo."""
-
-
-def checks_of(meeting: Meeting, *, reader: User | None = None) -> list[Check]:
-    """Each person who checks: nothing to correct, how many proposed, or no reply; silence is said as silence."""
-    replied = {(r.person_id, r.role) for r in meeting.accuracy_replies.all()}
-    proposed: dict[tuple[int, str], int] = {}
-    for correction in meeting.corrections.all():
-        key = (correction.person_id, correction.role)
-        proposed[key] = proposed.get(key, 0) + 1
-    found = []
-    for seat in checking_seats(meeting):
-        key = (seat.person_id or 0, seat.role)
-        mine = reader is not None and reader.person_id == seat.person_id
-        found.append(
-            Check(
-                "You" if mine else seat.get_role_display(),
-                seat.person.name if seat.person else "",
-                *_check_words(meeting, proposed.get(key, 0), key in replied, mine),
-            )
-        )
-    return found
-
-
-def _check_words(meeting: Meeting, proposed: int, replied: bool, mine: bool) -> tuple[str, str]:
-    if proposed:
-        return f"{proposed} proposed", "doing"
-    if replied:
-        return "Nothing to correct", "done"
-    if meeting.state == "final":
-        return "No correction proposed", "plain"
-    return ("Your turn", "you") if mine else ("No reply yet", "todo")
-
-
-def silent_words(meeting: Meeting) -> str:
-    """The record's own sentence: "No correction proposed by headteacher, Link Trustee"; "" when there was one."""
-    spoke = {(c.person_id, c.role) for c in meeting.corrections.all()}
-    silent = [
-        seat.get_role_display()
-        for seat in checking_seats(meeting)
-        if (seat.person_id, seat.role) not in spoke
-    ]
-    names = ", ".join(dict.fromkeys(name for name in silent))
-    return f"No correction proposed by {names}" if names else ""
 
 
 @dataclass(frozen=True)

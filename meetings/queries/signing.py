@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from meetings.models import Correction, Meeting
-from meetings.queries.minutes import Check, Line, MinutesPage, checks_of, minutes_page
+from meetings.queries.checking import Check, checks_of
+from meetings.queries.minutes import Line, MinutesPage, minutes_page
 from meetings.queries.way import signer_word, statement_of
 from meetings.rules import step
 from meetings.tracked import Piece, changes, count
@@ -55,7 +56,7 @@ def sign_page(meeting: Meeting, *, reader: User) -> SignPage:
         sign_by=meeting.deadline("chair"),
         corrections=corrections,
         open_corrections=sum(1 for c in corrections if not c.answer),
-        checks_of=tuple(checks_of(meeting)) if meeting.signed_at else (),
+        checks_of=tuple(checks_of(minutes)) if meeting.signed_at else (),
     )
 
 

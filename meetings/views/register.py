@@ -17,6 +17,7 @@ from trust.access import require
 from trust.calendar import today
 from trust.exports import csv_answer
 from trust.numbers import whole_number
+from trust.pages import remembered, version_of
 
 A_PAGE = 25
 
@@ -26,10 +27,14 @@ def action_list(request: HttpRequest) -> HttpResponse:
     """Every action this person reads, overdue first unless sorted otherwise."""
     user, filters, day = request.user, filters_of(request), today()
     rows = register.register(user, filters, day)
-    totals = register.totals_of(rows, day)
+    at, whose = version_of(request), f"{user.pk}:{hash(user.posts)}:{day}"
+    totals = remembered(
+        f"register-totals:{whose}:{hash(filters)}", at, lambda: register.totals_of(rows, day)
+    )
     page = Paginator(_Counted(rows, sum(totals.values())), A_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
-    counts, offered = register.counts(user, day), register.choices(user)
+    counts = remembered(f"register-counts:{whose}", at, lambda: register.counts(user, day))
+    offered = remembered(f"register-choices:{whose}", at, lambda: register.choices(user))
     context = {
         "filters": filters,
         "groups": register.groups(shown, day, totals, filters.sort),

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from meetings.actions import signing
 from meetings.forms import CorrectionForm, SchoolNoteForm
 from meetings.models import AgendaItem, Meeting
-from meetings.queries.minutes import checks_of, minutes_page, silent_words
+from meetings.queries.checking import checks_of, silent_words
+from meetings.queries.minutes import MinutesPage, minutes_page
 from meetings.queries.way import signer_word, statement_of
 from meetings.rules import (
     accuracy_seat,
@@ -28,7 +29,7 @@ from meetings.views.found import meeting_or_404
 from meetings.views.minutes import ways_on
 from trust.access import require
 from trust.numbers import whole_number
-from trust.pages import new_key, once
+from trust.pages import new_key, once, version_of
 
 
 @require_GET
@@ -48,22 +49,22 @@ def review_context(
 ) -> dict[str, Any]:
     """Everything the page shows; `bound` holds a form that comes back with its errors."""
     user, bound = request.user, bound or {}
-    page = minutes_page(meeting, reader=user)
+    page = minutes_page(meeting, reader=user, at=version_of(request))
     seat = accuracy_seat(user, meeting)
     checks = bool(may_check_accuracy(user, meeting))
     return {
         "page": page,
         "meeting": meeting,
         "lines": [_shown(line, user, meeting, checks, bound) for line in page.lines],
-        "checks": checks_of(meeting, reader=user) if meeting.signed_at else [],
-        "silence": silent_words(meeting) if meeting.state == "final" else "",
+        "checks": checks_of(page, reader=user) if meeting.signed_at else [],
+        "silence": silent_words(page) if meeting.state == "final" else "",
         "may_check": checks,
         "reply_by": meeting.deadline("corrections"),
         "role": seat.get_role_display() if seat and checks else "",
-        "nothing_said": checks and _said_nothing(meeting, seat),
-        "may_say_nothing": checks and not _said_nothing(meeting, seat) and not _proposed(meeting, seat),
+        "nothing_said": checks and _said_nothing(page, seat),
+        "may_say_nothing": checks and not _said_nothing(page, seat) and not _proposed(page, seat),
         "whole": _whole(user, meeting, bound) if checks else None,
-        "note_form": _note_form(user, meeting, bound),
+        "note_form": _note_form(user, page, bound),
         "may_take_back": bool(may_take_back_minutes(user, meeting)) and meeting.state == "with_chair",
         "signer": signer_word(meeting.kind),
         "statement": statement_of(meeting.kind),
@@ -88,21 +89,18 @@ def _whole(user: Any, meeting: Meeting, bound: dict[str, Any]) -> CorrectionForm
     return bound.get("k0") or CorrectionForm(prefix="k0")
 
 
-def _said_nothing(meeting: Meeting, seat: Any) -> bool:
-    replies = meeting.accuracy_replies.all()
-    return any(r.person_id == seat.person_id and r.role == seat.role for r in replies)
+def _said_nothing(page: MinutesPage, seat: Any) -> bool:
+    return any(r.person_id == seat.person_id and r.role == seat.role for r in page.replies)
 
 
-def _proposed(meeting: Meeting, seat: Any) -> bool:
-    return any(
-        c.person_id == seat.person_id and c.role == seat.role for c in meeting.corrections.all()
-    )
+def _proposed(page: MinutesPage, seat: Any) -> bool:
+    return any(c.person_id == seat.person_id and c.role == seat.role for c in page.said)
 
 
-def _note_form(user: Any, meeting: Meeting, bound: dict[str, Any]) -> SchoolNoteForm | None:
-    if not (may_attach_note(user, meeting) and meeting.corrections.all()):
+def _note_form(user: Any, page: MinutesPage, bound: dict[str, Any]) -> SchoolNoteForm | None:
+    if not (page.said and may_attach_note(user, page.meeting)):
         return None
-    return bound.get("note") or SchoolNoteForm(initial={"text": meeting.school_note})
+    return bound.get("note") or SchoolNoteForm(initial={"text": page.meeting.school_note})
 
 
 def _again(request: HttpRequest, meeting: Meeting, name: str, form: Any) -> HttpResponse:

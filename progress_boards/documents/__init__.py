@@ -102,9 +102,9 @@ def _minutes_of(board: ProgressBoard) -> Any:
 
 
 def _meeting_of(user: Actor, document: Document) -> Meeting | None:
-    boards = ProgressBoard.objects.visible_to(user).with_meeting()
-    board = boards.filter(pk=document.subject_id).first()
-    return board.meeting if board else None
+    # Only what the rules read: this is asked each time a file leaves the store.
+    meetings = Meeting.objects.visible_to(user).for_rules()
+    return meetings.filter(progress_board=document.subject_id).first()
 
 
 def may_read_agenda_document(user: Actor, document: Document) -> bool:

@@ -11,7 +11,8 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from meetings.models import Action, AgendaItem
-from meetings.queries.minutes import Line, MinutesPage, checks_of, minutes_page, silent_words
+from meetings.queries.checking import silent_words
+from meetings.queries.minutes import Line, MinutesPage, minutes_page
 from meetings.rules import may_review
 from progress_boards.models import (
     ItemJudgement,
@@ -32,6 +33,7 @@ from ratings.queries import SchoolHistory, school_history
 from ratings.rules import may_read_history
 from trust.access import Actor
 from trust.calendar import now
+from trust.pages import remembered
 from trust.people.models import User
 
 
@@ -90,7 +92,6 @@ class FinalPage:
     rows: tuple[FinalRow, ...]
     panel: ReviewPanel
     silent: str
-    checks: tuple[object, ...]
     overdue: tuple[Action, ...]
     next_day: dt.date | None
     is_external: bool
@@ -138,44 +139,58 @@ def with_reviews(boards: QuerySet[ProgressBoard]) -> QuerySet[ProgressBoard]:
     return boards.annotate(review_rows=ArraySubquery(rows.values(row=REVIEW)))
 
 
-def final_page(board: ProgressBoard, user: User, day: dt.date) -> FinalPage:
-    """Read the final minutes of one board for one person."""
+def final_page(board: ProgressBoard, user: User, day: dt.date, *, at: int) -> FinalPage:
+    """Read the final minutes of one board for one person; `at` is the newest audit row.
+
+    What is the same for all readers is read once until something is written; the overdue actions, the
+    ratings and the private questions are asked for each reader.
+    """
     meeting = board.meeting
-    later = ProgressBoard.objects.filter(
-        school=board.school_id, meeting__during__isnull=False, meeting__starts_at__date__gt=day
-    )
-    following = later.select_related("meeting").order_by("meeting__starts_at").first()
     overdue = Action.objects.visible_to(user).filter(school=board.school_id).overdue(day)
     chairs = [seat for seat in meeting.seats.all() if seat.role == "chair" and seat.person_id]
-    judgements = ItemJudgement.objects.filter(item__meeting=meeting).select_related("band")
-    by_item = {judgement.item_id: judgement for judgement in judgements}
-    comments = _comments(board, user)
-    minutes = minutes_page(meeting, reader=user)
+    comments = _comments(board, user, at)
+    minutes = minutes_page(meeting, reader=user, at=at)
     return FinalPage(
         minutes=minutes,
         rows=tuple(
-            FinalRow(line, by_item.get(line.item.pk), tuple(comments.get(line.item.pk, ())))
+            FinalRow(line, _judgement(line), tuple(comments.get(line.item.pk, ())))
             for line in minutes.lines
         ),
         panel=review_panel(board, user, [line.item for line in minutes.lines]),
-        silent="" if meeting.entered_later else silent_words(meeting),
-        checks=tuple(checks_of(meeting)),
+        silent="" if meeting.entered_later else silent_words(minutes),
         overdue=tuple(overdue),
-        next_day=following.meeting.day if following else None,
+        next_day=remembered(
+            f"next-board:{board.school_id}:{day}", at, lambda: _next_day(board, day)
+        ),
         is_external=any(seat.is_external_chair for seat in chairs),
         can_comment=bool(may_comment_on_item(user, board)),
-        history=school_history(board.school, user)
+        history=school_history(board.school, user, at=at)
         if may_read_history(user, board.school)
         else None,
     )
 
 
-def _comments(board: ProgressBoard, user: Actor) -> dict[int, list[CommentLine]]:
+def _judgement(line: Line) -> ItemJudgement | None:
+    """The Chair's judgement, which stands under the item as the board's part."""
+    content = line.part.content if line.part else None
+    return content if isinstance(content, ItemJudgement) else None
+
+
+def _next_day(board: ProgressBoard, day: dt.date) -> dt.date | None:
+    later = ProgressBoard.objects.filter(
+        school=board.school_id, meeting__during__isnull=False, meeting__starts_at__date__gt=day
+    )
+    following = later.select_related("meeting").order_by("meeting__starts_at").first()
+    return following.meeting.day if following else None
+
+
+def _comments(board: ProgressBoard, user: Actor, at: int) -> dict[int, list[CommentLine]]:
     """What was said under each item since, for whoever may read it."""
     found: dict[int, list[CommentLine]] = {}
-    at = now()
+    this_minute = now()
     if may_read_comments(user, board):
-        for comment in board.review_comments.select_related("person"):
-            mine = bool(may_take_back_comment(user, comment, at))
+        rows = board.review_comments.select_related("person")
+        for comment in remembered(f"comments:{board.pk}", at, lambda: tuple(rows)):
+            mine = bool(may_take_back_comment(user, comment, this_minute))
             found.setdefault(comment.item_id, []).append(CommentLine(comment, mine))
     return found

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from meetings.models import AgendaItem, Correction, Meeting
-from meetings.queries.minutes import Check, Line, MinutesPage, checks_of, minutes_page
+from meetings.queries.checking import Check, checks_of
+from meetings.queries.minutes import Line, MinutesPage, minutes_page
 from meetings.rules import step
 from meetings.tracked import Piece, changes, count
 from progress_boards.models import ItemJudgement, ProgressBoard
@@ -90,7 +91,7 @@ def sign_page(
         open_corrections=sum(1 for c in corrections if not c.answer),
         went=_went(meeting),
         sign_by=meeting.deadline("chair"),
-        checks_of=tuple(checks_of(meeting)),
+        checks_of=tuple(checks_of(minutes)),
     )
 
 

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 from meetings.rules import may_read_minutes, may_review
 from progress_boards.actions import signing as acts
 from progress_boards.models import ProgressBoard, ReviewQuestion
-from progress_boards.queries.review import final_page
+from progress_boards.queries.board import with_page
+from progress_boards.queries.review import final_page, with_reviews
 from progress_boards.rules import may_answer_about, may_ask_about, may_comment_on_item
 from progress_boards.views.agenda import board_of, item_of_board
-from trust.access import Conflict, require
+from trust.access import Conflict, get_visible_or_404, require
 from trust.calendar import today
 from trust.numbers import whole_number
-from trust.pages import new_key, once
+from trust.pages import new_key, once, version_of
 
 MINUTES = "progress_boards:board-minutes"
 
@@ -27,7 +28,7 @@ MINUTES = "progress_boards:board-minutes"
 @require_GET
 def board_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """The final minutes with the Chair's words; there is nothing here before they are final."""
-    board = board_of(request, pk)
+    board: ProgressBoard = get_visible_or_404(with_reviews(with_page()), request.user, pk=pk)
     if board.meeting.state != "final":
         raise Http404("No final minutes to see here")
     require(may_read_minutes(request.user, board.meeting))
@@ -38,7 +39,7 @@ def _page(
     request: HttpRequest, board: ProgressBoard, refused: dict[str, Any] | None = None
 ) -> HttpResponse:
     """The page; `refused` says which form comes back, with what was typed and why."""
-    page = final_page(board, request.user, today())
+    page = final_page(board, request.user, today(), at=version_of(request))
     context = {
         "board": board, "meeting": board.meeting, "page": page, "review": page.panel,
         "key": new_key(), "refused": refused or {}, "has_errors": bool(refused),

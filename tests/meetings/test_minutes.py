@@ -22,7 +22,8 @@ from meetings.models import (
     MinuteConflict,
     Seat,
 )
-from meetings.queries.minutes import checks_of, silent_words
+from meetings.queries.checking import checks_of, silent_words
+from meetings.queries.minutes import minutes_page
 from tests.meetings.makers import (
     Cast,
     attend,
@@ -292,11 +293,11 @@ def test_silence_is_recorded_as_silence(cast: Cast) -> None:
     meeting = bring_to(cast, "accuracy_check")
     signing.say_nothing_to_correct(meeting, by=cast.ceo)
     close(cast, meeting)
-    meeting = Meeting.objects.get(pk=meeting.pk)
-    assert silent_words(meeting) == (
+    page = minutes_page(Meeting.objects.with_seats().get(pk=meeting.pk))
+    assert silent_words(page) == (
         "No correction proposed by Chief Executive, Link Trustee, Headteacher"
     )
-    assert [(c.role, c.words) for c in checks_of(meeting)] == [
+    assert [(c.role, c.words) for c in checks_of(page)] == [
         ("Chief Executive", "Nothing to correct"),
         ("Link Trustee", "No correction proposed"),
         ("Headteacher", "No correction proposed"),

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from meetings.actions import answering, follow_up, minutes, papers, signing
 from meetings.models import Action, AgendaItem, Meeting, Minute, MinuteConflict, Paper
-from meetings.queries.minutes import checks_of, last_time, minutes_page
+from meetings.queries.checking import checks_of
+from meetings.queries.minutes import last_time, minutes_page
 from meetings.queries.register import open_actions
 from tests.meetings.makers import Cast, attend, bring_to, make_cast
 from trust.access import NotAllowed
@@ -232,7 +233,7 @@ def test_go_through_the_accuracy_round_by_its_forms(cast: Cast) -> None:
     link_trustee = signed_in(cast.link_trustee)
     page = link_trustee.get(reverse("meetings:minutes", args=[meeting.pk])).content.decode()
     assert "Nothing to correct</button>" in page
-    assert [c.words for c in checks_of(Meeting.objects.get(pk=meeting.pk))] == [
+    assert [c.words for c in checks_of(minutes_page(Meeting.objects.get(pk=meeting.pk)))] == [
         "Nothing to correct", "No reply yet", "1 proposed",
     ]  # fmt: skip
 
