@@ -30,9 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/agenda/recall/", agenda.recall, name="agenda-recall"),
     path("<int:pk>/agenda/pdf/", documents.agenda_pdf, name="agenda-pdf"),
     path("<int:pk>/agenda/versions/", versions.agenda_versions, name="agenda-versions"),
-    path(
-        "<int:pk>/agenda/versions/<int:number>/", versions.agenda_version, name="agenda-version"
-    ),
+    path("<int:pk>/agenda/versions/<int:number>/", versions.agenda_version, name="agenda-version"),
     path("kinds/<slug:slug>/standing-items/", standing.standing_list, name="standing-list"),
     path("kinds/<slug:slug>/standing-items/add/", standing.standing_add, name="standing-add"),
     path("standing-items/<int:pk>/", standing.standing_edit, name="standing-edit"),

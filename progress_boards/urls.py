@@ -121,21 +121,19 @@ urlpatterns: list[URLPattern] = [
     path(
         "<int:pk>/minutes/items/<int:item>/comment/", review.comment_on_item, name="board-comment"
     ),
-    path("<int:pk>/questions/", review.ask_question, name="board-ask"),
     path(
         "<int:pk>/minutes/comments/<int:comment>/take-back/",
         review.take_back_comment,
         name="comment-take-back",
     ),
+    path("<int:pk>/questions/", review.ask_question, name="board-ask"),
     path("<int:pk>/questions/<int:question>/", review.answer_question, name="board-answer"),
     # documents and the Chair's annual report
     path("<int:pk>/agenda/pdf/", documents.agenda_pdf, name="agenda-pdf"),
     path("<int:pk>/minutes/pdf/", documents.minutes_pdf, name="minutes-pdf"),
     path("<int:pk>/pack/", pack.pack, name="pack"),
     path("thread/", thread.find, name="thread-find"),
-    path(
-        "thread/reports/<int:pk>/schools/<int:school>/", thread.section, name="thread-section"
-    ),
+    path("thread/reports/<int:pk>/schools/<int:school>/", thread.section, name="thread-section"),
     path("thread/<slug:kind>/<int:pk>/", thread.thread, name="thread"),
     path("schools/<int:school_pk>/page/pdf/", pack.school_pdf, name="school-pdf"),
     path("reports/", report.report_list, name="report-list"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.db.models import (
     Aggregate,
@@ -149,7 +150,8 @@ def counts(user: Actor, today: dt.date) -> Counts:
     return Counts(**found)
 
 
-def _stood() -> ExpressionWrapper[DurationField]:
+def _stood() -> ExpressionWrapper[Any]:
+    """How long an action stood, from agreed to closed."""
     return ExpressionWrapper(F("closed_at") - F("created_at"), output_field=DurationField())
 
 

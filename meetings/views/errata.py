@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetings.actions.errata import record_erratum, say_inspectable
 from meetings.documents.redacted import names_in, request_redacted
 from meetings.documents.versions import maker_of
-from meetings.errata_forms import ErratumForm, RedactForm
 from meetings.errata_rules import may_record_erratum, may_redact, may_say_inspectable
+from meetings.forms import ErratumForm, RedactForm
 from meetings.rules import may_read_minutes
 from meetings.views.found import meeting_or_404
 from trust.access import Conflict, require

@@ -15,8 +15,8 @@ from meetings.actions import part_b as acts
 from meetings.actions import signing
 from meetings.actions.part_b import StalePartB
 from meetings.documents.part_b import request_part_b
+from meetings.forms import PartBCorrectionForm, PartBGrantForm
 from meetings.models import Meeting, PartB, PartBCorrection, PartBGrant, PartBKept
-from meetings.part_b_forms import PartBCorrectionForm, PartBGrantForm
 from meetings.part_b_rules import (
     READERS,
     may_answer_part_b,

@@ -13,10 +13,10 @@ from meetings.actions.standing import (
     change_standing_item,
     retire_standing_item,
 )
+from meetings.forms.standing import StandingForm
 from meetings.models import MeetingKind, StandingItem
 from meetings.queries.standing import standing_rows
 from meetings.rules import may_keep_standing_items, may_read_standing_items
-from meetings.standing_forms import StandingForm
 from trust.access import Conflict, require
 from trust.pages import once
 

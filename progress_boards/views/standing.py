@@ -13,9 +13,9 @@ from meetings.actions.standing import (
     change_standing_item,
     retire_standing_item,
 )
+from meetings.forms.standing import StandingForm
 from meetings.models import MeetingKind, StandingItem
 from meetings.rules import may_keep_standing_items, may_read_standing_items
-from meetings.standing_forms import StandingForm
 from progress_boards.defaults import PROGRESS_BOARD
 from progress_boards.queries.standing import standing_page
 from trust.access import Conflict, require
