@@ -47,7 +47,9 @@ def test_type_a_minute_saves_by_itself_and_a_second_writer_keeps_the_text(
         assert Minute.objects.get(item=item).discussion == "Leaders reported"
         minutes.save_minute(item, text="Somebody else's", version=2, by=cast.clerk)
         box.fill("Leaders reported more")
-        expect(status).to_contain_text("Your text of item 3 is kept beside the other", timeout=15000)
+        expect(status).to_contain_text(
+            "Your text of item 3 is kept beside the other", timeout=15000
+        )
         assert MinuteConflict.objects.get().text == "Leaders reported more"
         page.get_by_role("link", name="See both texts").click()
         page.get_by_label("As it will read").fill("Both")
