@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -14,28 +12,15 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from trust.calendar import today
 from trust.documents import PDF, document_path, format_of, may_read, pdf_trouble, try_again
 from trust.models import Document, Mail
-from trust.pages import remembered, version_of
-
-if TYPE_CHECKING:
-    from trust.people.models import User
 
 
 def _document_or_404(request: HttpRequest, pk: int) -> Document:
-    document = Document.objects.defer("snapshot").filter(pk=pk).first()
-    if document is None or not _reads(request, document):
+    document = Document.objects.filter(pk=pk).first()
+    if document is None or not may_read(request.user, document):
         raise Http404("No document to see here")
     return document
-
-
-def _reads(request: HttpRequest, document: Document) -> bool:
-    """Whether this person may read it: asked anew after any write, on another day, with other posts, in another session's standing."""
-    user = cast("User", request.user)
-    stands = f"{hash(user.posts)}:{user.took_second_step}"
-    key = f"reads:{document.pk}:{user.pk}:{stands}:{today()}"
-    return remembered(key, version_of(request), lambda: may_read(user, document))
 
 
 def _back(request: HttpRequest) -> str:

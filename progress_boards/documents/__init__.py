@@ -14,8 +14,10 @@ from progress_boards.documents.minutes import minutes_snapshot
 from progress_boards.documents.report import report_snapshot, response_snapshot
 from progress_boards.models import AnnualReport, ProgressBoard
 from trust.access import Actor, Answer, Capacity
+from trust.calendar import today
 from trust.documents import WORD, register_document, request_document
 from trust.models import Document
+from trust.pages import remembered, version
 from trust.work import register_due, ring
 
 AGENDA, MINUTES, REPORT = "agenda", "minutes", "annual-report"
@@ -102,9 +104,11 @@ def _minutes_of(board: ProgressBoard) -> Any:
 
 
 def _meeting_of(user: Actor, document: Document) -> Meeting | None:
-    # Only what the rules read: this is asked each time a file leaves the store.
+    """The meeting as this person's rules read it; the rules themselves are asked at every download."""
+    key = f"board-meeting:{document.subject_id}:{user.pk}:{hash(user.posts)}:{today()}"
     meetings = Meeting.objects.visible_to(user).for_rules()
-    return meetings.filter(progress_board=document.subject_id).first()
+    found = meetings.filter(progress_board=document.subject_id)
+    return remembered(key, version(), found.first)
 
 
 def may_read_agenda_document(user: Actor, document: Document) -> bool:
