@@ -171,6 +171,7 @@ def wait_until_there_are(copy: Path, wanted: int) -> None:
         time.sleep(0.2)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="reads processes from /proc")
 def test_serve_killed_outright_leaves_nothing_that_stops_the_next(whole_copy: Path) -> None:
     port = free_port()

@@ -93,5 +93,5 @@ def test_the_page_asks_as_often_however_many_items(
         AgendaItemFactory(meeting=board.meeting, order=n + 2)
     client, url = client_for(ceo), reverse("progress_boards:briefing", args=[board.pk])
     client.get(url)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(url)

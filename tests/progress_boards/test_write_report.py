@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 from pypdf import PdfReader
 
 from progress_boards.actions import report as actions
+from progress_boards.actions import report_stages as stages
 from tests.progress_boards.records import board_on, item_of, whole_board
 from tests.progress_boards.report_year import small_year
 from trust.calendar import clock_at
@@ -33,7 +34,8 @@ def story(school, other_school, chair, settings, tmp_path) -> Path:
         for section in report.sections.all():
             actions.save_section(section, text="Words", version=section.version, by=chair)
         actions.add_recommendation(report, text="Go on", owner="", by_when=None, by=chair)
-        actions.sign_report(report, typed_name="Martin Yeo", by=chair)
+        stages.send_for_accuracy(report, by=chair)
+        stages.sign_report(report, typed_name="Martin Yeo", by=chair)
     return tmp_path / "out"
 
 
