@@ -14,6 +14,7 @@ from progress_boards.views import (
     past,
     planning,
     rating,
+    rating_grid,
     replies,
     report,
     report_after,
@@ -67,6 +68,8 @@ urlpatterns: list[URLPattern] = [
     path("standing-items/<int:pk>/bring-back/", standing.standing_back, name="standing-back"),
     # rating and sharing
     path("ratings/", rating.schools, name="schools-to-rate"),
+    path("ratings/grid/", rating_grid.grid, name="rate-grid"),
+    path("ratings/grid/schools/<int:school>/", rating_grid.save_row, name="rate-grid-row"),
     path("ratings/share/", rating.confirm_all, name="confirm-all"),
     path("ratings/schools/<int:school>/", rating.rate, name="rate"),
     path("ratings/schools/<int:school>/preview/", rating.preview, name="rate-preview"),

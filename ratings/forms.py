@@ -13,8 +13,9 @@ from meetings.forms import ChangeActionForm
 from ratings.actions import DraftText, OwnView
 from ratings.actions.drafts import WORDS
 from ratings.models import Band, LevelOfSupport
+from ratings.queries.grid import GridSheet
 from ratings.queries.makings import rated_indicators
-from ratings.queries.sheet import Sheet, SheetRow, chosen_in
+from ratings.queries.sheet import Judgement, Sheet, SheetRow, chosen_in, judgement_of
 from trust.calendar import today
 from trust.forms import HouseForm
 from trust.numbers import whole_number
@@ -123,6 +124,12 @@ class RateForm(HouseForm):
         return found
 
     @property
+    def level_differs(self) -> bool:
+        """Whether another level is chosen than the judgement brings."""
+        overall, level = self.overall_chosen, self.level_chosen
+        return bool(overall and level and level.pk != overall.level_id)
+
+    @property
     def boards_chosen(self) -> int | None:
         return self._int("boards")
 
@@ -147,6 +154,63 @@ class RateForm(HouseForm):
             overall=data["overall"],
             level=data["level"],
             boards_per_year=data["boards"] if data["overall"] else None,
+            words={name: data[name] for name in WORDS if name in data},
+        )
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One indicator of a row of the grid with what is chosen for it."""
+
+    row: SheetRow
+    name: str
+    chosen: int | None
+
+
+class GridForm(RateForm):
+    """A school's row of the grid: colours, judgement and the words that sharing asks for; the sheet keeps the rest."""
+
+    SHOWN = ("override_reason", "level_reason", "summary", "version", "overall", "level")
+
+    def __init__(self, data: Mapping[str, Any] | None, *, sheet: GridSheet) -> None:
+        self.grid_sheet = sheet
+        super().__init__(data, sheet=sheet)
+        for name in list(self.fields):
+            if name not in self.SHOWN and not name.startswith("band_"):
+                del self.fields[name]
+
+    def _kept(self) -> dict[str, Any]:
+        sheet = self.grid_sheet
+        kept: dict[str, Any] = {f"band_{k}": b.pk for k, b in sheet.bands_chosen.items() if b}
+        kept["version"] = sheet.version
+        if (draft := sheet.draft) is not None:
+            kept |= {name: getattr(draft, name) for name in WORDS}
+            kept |= {"overall": draft.overall_id, "level": draft.level_id}
+        return kept
+
+    @property
+    def cells(self) -> list[GridCell]:
+        """Each indicator with its choice, in the order of the columns."""
+        names = [(row, f"band_{row.indicator.pk}") for row in self.sheet.rows]
+        return [GridCell(row, name, self._int(name)) for row, name in names]
+
+    @property
+    def judgement(self) -> Judgement:
+        """What the row as it stands leads to."""
+        return judgement_of(
+            self.sheet, self.chosen, self.overall_chosen, self.level_chosen, boards=None
+        )
+
+    def text(self) -> DraftText:
+        """What the row carries; the rationales and, while the judgement stands, the boards stay as they are."""
+        data, draft = self.cleaned_data, self.sheet.draft
+        overall = data["overall"]
+        stays = draft is not None and overall is not None and draft.overall_id == overall.pk
+        return DraftText(
+            bands={each.pk: data[f"band_{each.pk}"] for each in self.sheet.indicators},
+            overall=overall,
+            level=data["level"],
+            boards_per_year=draft.boards_per_year if draft is not None and stays else None,
             words={name: data[name] for name in WORDS if name in data},
         )
 

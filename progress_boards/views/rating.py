@@ -35,17 +35,18 @@ from ratings.rules import may_read_drafts, may_share, may_withdraw
 from schools.models import School
 from trust.access import Conflict, allowed_if, get_visible_or_404, require
 from trust.pages import new_key, once
+from trust.people.models import User
 from trust.templatetags.eyeline import clock, day
 
 
-def _school(request: HttpRequest, pk: int) -> School:
+def school_to_rate(request: HttpRequest, pk: int) -> School:
     school = get_visible_or_404(School.objects.all(), request.user, pk=pk)
     require(may_rate_school(school, request.user))
     return school
 
 
 def _draft(request: HttpRequest, pk: int) -> RatingAssessment:
-    draft = draft_of(_school(request, pk))
+    draft = draft_of(school_to_rate(request, pk))
     if draft is None:
         raise Conflict("There is no draft of a rating: it was shared, or thrown away")
     return draft
@@ -56,28 +57,34 @@ def schools(request: HttpRequest) -> HttpResponse:
     require(may_read_drafts(request.user))
     rows = schools_to_rate(request.user)
     context = {"rows": rows, "drafts": any(row.draft and row.may_rate for row in rows)}
+    context["rates"] = any(row.may_rate for row in rows)
     return render(request, "progress_boards/schools_to_rate.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def rate(request: HttpRequest, school: int) -> HttpResponse:
     """The sheet: saved as typed, and by one button; "Confirm and share" leads to a page of its own."""
-    sheet = rating_sheet(_school(request, school), request.user)
+    sheet = rating_sheet(school_to_rate(request, school), request.user)
     form = RateForm(request.POST or None, sheet=sheet)
     if request.method == "GET":
         return _page(request, sheet, form)
     saves_itself = request.headers.get("X-Requested-With") == "autosave"
     if not form.is_valid():
-        return _refused(request, sheet, form) if saves_itself else _page(request, sheet, form)
+        return refused(form) if saves_itself else _page(request, sheet, form)
     try:
-        draft = keep_trigger(start_rating(sheet.school, by=request.user), by=request.user)
-        version = form.cleaned_data["version"] or (draft.version if sheet.draft is None else 0)
-        draft = save_draft(draft, form.text(), by=request.user, version=version)
+        draft = save_typed(sheet, form, by=request.user)
     except OlderVersion:
         return _older(request, sheet, form, saves_itself=saves_itself)
     if saves_itself:
         return JsonResponse({"version": draft.version, "saved_at": clock(timezone.now())})
     return _saved(request, form, draft)
+
+
+def save_typed(sheet: Sheet, form: RateForm, *, by: User) -> RatingAssessment:
+    """Save what is typed, beginning the draft where there is none; raises OlderVersion."""
+    draft = keep_trigger(start_rating(sheet.school, by=by), by=by)
+    version = form.cleaned_data["version"] or (draft.version if sheet.draft is None else 0)
+    return save_draft(draft, form.text(), by=by, version=version)
 
 
 def _saved(request: HttpRequest, form: RateForm, draft: RatingAssessment) -> HttpResponse:
@@ -95,7 +102,7 @@ def _saved(request: HttpRequest, form: RateForm, draft: RatingAssessment) -> Htt
     return redirect(url)
 
 
-def _refused(request: HttpRequest, sheet: Sheet, form: RateForm) -> HttpResponse:
+def refused(form: RateForm) -> HttpResponse:
     first = next(iter(form.errors.values()))[0]
     return JsonResponse({"message": f"Not saved: {first}"}, status=400)
 
@@ -131,10 +138,12 @@ def _page(
 @require_POST
 def preview(request: HttpRequest, school: int) -> HttpResponse:
     """The two panels that follow from a choice, for htmx; writes nothing."""
-    sheet = rating_sheet(_school(request, school), request.user)
+    sheet = rating_sheet(school_to_rate(request, school), request.user)
     form = RateForm(request.POST, sheet=sheet)
-    context = {"form": form, "page": rate_page(sheet, form, request.user), "swap": True}
-    return render(request, "progress_boards/_rate_panels.html", context)
+    page = rate_page(sheet, form, request.user)
+    context = {"form": form, "page": page, "judgement": page.judgement, "swap": True}
+    part = "_grid_suggestion" if "grid" in request.GET else "_rate_panels"
+    return render(request, f"progress_boards/{part}.html", context)
 
 
 @require_http_methods(["GET", "POST"])

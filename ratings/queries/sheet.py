@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from evidence.models import Indicator, MarkedPassage, SchoolDocument, VisitRecord
+from evidence.models import Indicator
 from ratings.models import Band, LevelOfSupport, RatingAssessment
+from ratings.queries.beside import EvidenceLine, evidence_since
 from ratings.queries.makings import rated_indicators
 from ratings.queries.standing import (
     current_rating,
@@ -41,18 +42,6 @@ def may_rate_school(school: School, user: Actor) -> Answer:
     if capacity == Capacity.HEAD and has_director(day):
         return Denied(OWN_HEAD)
     return ALLOWED
-
-
-@dataclass(frozen=True)
-class EvidenceLine:
-    """One piece of evidence beside an indicator."""
-
-    title: str
-    small: str
-    kind: str
-    """visit or document."""
-    pk: int
-    seen_on: dt.date
 
 
 @dataclass(frozen=True)
@@ -135,48 +124,6 @@ def _descriptors(
         if own or (not row.phase and row.position not in texts):
             texts[row.position] = row.text
     return tuple((band, texts[band.position]) for band in bands if band.position in texts)
-
-
-def evidence_since(
-    school: School, user: Actor, since: dt.date | None, until: dt.date | None = None
-) -> dict[int, list[EvidenceLine]]:
-    """Visits and marked documents of a school by indicator, newest first, as far as this person may read them."""
-    start, end = since or dt.date.min, until or today()
-    found: dict[int, dict[tuple[str, int], EvidenceLine]] = {}
-
-    def add(indicator: int | None, line: EvidenceLine) -> None:
-        if indicator is not None:
-            found.setdefault(indicator, {}).setdefault((line.kind, line.pk), line)
-
-    visits = (
-        VisitRecord.objects.visible_to(user)
-        .filter(school=school, visited_on__gt=start, visited_on__lte=end)
-        .exclude(state="draft")
-        .select_related("kind")
-        .prefetch_related("findings")
-    )
-    for visit in visits:
-        line = EvidenceLine(
-            visit.focus or visit.kind.name, visit.kind.name, "visit", visit.pk, visit.visited_on
-        )
-        for key in (visit.indicator_id, *(f.indicator_id for f in visit.findings.all())):
-            add(key, line)
-    readable = SchoolDocument.objects.visible_to(user).filter(school=school)
-    passages = MarkedPassage.objects.filter(
-        document__in=readable, document__valid_from__gt=start, document__valid_from__lte=end
-    ).select_related("document__kind")
-    for passage in passages:
-        document = passage.document
-        add(
-            passage.indicator_id,
-            EvidenceLine(
-                document.title, document.kind.name, "document", document.pk, document.valid_from
-            ),
-        )
-    return {
-        key: sorted(lines.values(), key=lambda line: (line.seen_on, line.pk), reverse=True)
-        for key, lines in found.items()
-    }
 
 
 @dataclass(frozen=True)

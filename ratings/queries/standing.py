@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from evidence.models import Indicator
 from ratings.models import Band, RatingAssessment, SchoolView
@@ -21,9 +21,18 @@ LEAST_REASON = 20
 
 def is_headed_by_ceo(school: School, on: dt.date) -> bool:
     """Whether the Chief Executive is this school's headteacher on a day."""
+    return _heads_who_are_chief(on).filter(school=school).exists()
+
+
+def schools_headed_by_ceo(on: dt.date) -> set[int]:
+    """The keys of the schools whose headteacher on a day is the Chief Executive."""
+    return {key for key in _heads_who_are_chief(on).values_list("school_id", flat=True) if key}
+
+
+def _heads_who_are_chief(on: dt.date) -> QuerySet[Post]:
     posts = Post.objects.current(on).filter(delegate_of__isnull=True)
     chiefs = posts.filter(capacity=Capacity.CEO).values("person_id")
-    return posts.filter(capacity=Capacity.HEAD, school=school, person_id__in=chiefs).exists()
+    return posts.filter(capacity=Capacity.HEAD, person_id__in=chiefs)
 
 
 def has_director(on: dt.date) -> bool:

@@ -256,8 +256,10 @@
       return !dirty;
     }
 
-    form.addEventListener("input", typed);
-    form.addEventListener("change", typed);
+    // a field may stand outside its form, in another cell of the row
+    ["input", "change"].forEach(function (kind) {
+      document.addEventListener(kind, function (event) { if (event.target.form === form) typed(); });
+    });
     form.addEventListener("submit", function () { stopped = true; clearTimeout(timer); });
     window.addEventListener("online", function () { if (dirty) soon(0); });
     window.addEventListener("offline", function () { if (dirty) say(form, "Not saved: you are offline"); });

@@ -77,14 +77,6 @@ def judge(page: Page, group: str | re.Pattern[str], band: str) -> None:
     expect(picker.get_by_role("radio", name=band, exact=True)).to_be_checked()
 
 
-def judge_by_key(page: Page, group: re.Pattern[str], band: str) -> None:
-    """The same by the first letter of the colour, with the focus in the row of colours."""
-    picker = page.get_by_role("group", name=group)
-    picker.get_by_role("radio").last.focus()
-    page.keyboard.press(band[0])
-    expect(picker.get_by_role("radio", name=band, exact=True)).to_be_checked()
-
-
 def row_of(page: Page, school: str) -> Locator:
     return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=school))
 
@@ -104,15 +96,18 @@ def chief_executive_rates_eight_schools_and_the_boards_change(page: Page, seat: 
     page.goto(f"{seat.site.url}/progress-boards/ratings/")
     schools = page.get_by_role("rowheader").all_inner_texts()
     assert len(schools) == 8
-    row_of(page, schools[0]).get_by_role("link", name=re.compile("^(Rate|Go on) ")).click()
+    page.get_by_role("link", name="Rate all schools").click()
+    expect(page.locator("h1")).to_have_text("Rate all schools")
+    assert page.get_by_role("rowheader").all_inner_texts() == schools
     for school in schools:
-        expect(page.locator("h1")).to_have_text(f"Rate {school}")
-        what_stands_beside_each_indicator(page)
+        row = page.locator("tbody").filter(has=page.get_by_role("rowheader", name=school))
+        what_stands_beside_each_indicator(row)
         if school == EASTROW:
-            rate_eastrow(page, seat)
+            rate_eastrow(row, seat)
         else:
-            rate_as_suggested(page, saves_itself=seat.look is not None and school == schools[0])
-        page.get_by_role("button", name="Save and go to the next school").click()
+            rate_as_suggested(row, seat)
+    seat.looks()
+    what_it_changes_at_eastrow(page, seat)
     seat.sits("Headteacher, Alderfen")
     page.goto(f"{seat.site.url}/ratings/schools/{school_number(seat, ALDERFEN)}/")
     expect(page.locator("main")).not_to_contain_text(BUSY)
@@ -143,34 +138,47 @@ def chief_executive_rates_eight_schools_and_the_boards_change(page: Page, seat: 
     assert time.monotonic() - began < TWENTY_MINUTES
 
 
-def what_stands_beside_each_indicator(page: Page) -> None:
+def what_stands_beside_each_indicator(row: Locator) -> None:
     """Last time, the school's own view, and how much evidence there is since and of which day."""
-    indicators = page.locator("fieldset.rate")
-    expect(indicators).to_have_count(6)
-    for indicator in indicators.all():
-        expect(indicator).to_contain_text(re.compile("Last time|Not rated before"))
-        expect(indicator).to_contain_text("The school’s own view")
-        beside = r"\d+ pieces?, last \d+ \w+ \d{4}|None speaks to it"
-        expect(indicator).to_contain_text(re.compile(beside))
+    beside = row.locator("[id^=beside-]")
+    expect(beside).to_have_count(6)
+    evidence = r"\d+ pieces?, last \d+ \w+ \d{4}|no evidence since"
+    for words in beside.all():
+        expect(words).to_have_text(re.compile(rf"^Last: .+ · School: .+ · ({evidence})$"))
 
 
-def rate_as_suggested(page: Page, *, saves_itself: bool) -> None:
-    """What was rated stands; the judgement is the one suggested, and no reason is asked for."""
-    suggested = page.locator("#suggestion p.m-0").inner_text().split()[-1]
-    judge(page, "Your judgement", suggested)
-    summary = page.get_by_label("Summary, read by all who see the rating")
-    if saves_itself:
-        with page.expect_response(lambda answer: answer.request.method == "POST" and answer.ok):
-            summary.fill(BUSY)
-        expect(page.locator("[data-save-status]")).to_contain_text("Saved at")
+def choose(row: Locator, seat: Seat, what: str, band: str) -> None:
+    """Choose a colour in the list of this name: by its first letter where there is JavaScript."""
+    picker = row.get_by_label(re.compile(f": {what}"))
+    if seat.look is None:
+        picker.select_option(label=band)
     else:
-        summary.fill(BUSY)
-    expect(page.get_by_label("Why it differs from the suggestion")).not_to_be_visible()
+        picker.focus()
+        row.page.keyboard.press(band[0])
+    expect(picker.locator("option:checked")).to_have_text(band)
 
 
-def rate_eastrow(page: Page, seat: Seat) -> None:
-    """By the letters of the keyboard where there is JavaScript; a reason is asked while the judgement differs."""
-    rate = judge if seat.look is None else judge_by_key
+def save(row: Locator, seat: Seat) -> None:
+    """Wait until the row has saved itself; without JavaScript by its button."""
+    if seat.look is None:
+        row.get_by_role("button", name=re.compile("^Save ")).click()
+        expect(row.locator("[data-save-status]")).to_have_text("The draft is saved")
+    else:
+        expect(row.locator("[data-save-status]")).to_contain_text("Saved at")
+
+
+def rate_as_suggested(row: Locator, seat: Seat) -> None:
+    """What was rated stands; the judgement is the one suggested, and no reason is asked for."""
+    suggestion = row.locator("[id^=suggestion-]")
+    expect(suggestion).to_contain_text("Suggested: ")
+    choose(row, seat, "Overall", suggestion.inner_text().split()[1])
+    row.get_by_label(re.compile("^Summary")).fill(BUSY)
+    save(row, seat)
+    expect(row.get_by_label(re.compile("^Why it differs"))).not_to_be_visible()
+
+
+def rate_eastrow(row: Locator, seat: Seat) -> None:
+    """A reason is asked for while the judgement differs from the suggestion, and only then."""
     for indicator, band in (
         ("Standards", "Red"),
         ("Capacity", "Amber"),
@@ -179,22 +187,33 @@ def rate_eastrow(page: Page, seat: Seat) -> None:
         ("Safeguarding", "Green"),
         ("Attendance", "Red"),
     ):
-        group = re.compile(rf"^{indicator}")
-        rate(page, group, band)
-        page.get_by_role("group", name=group).get_by_label("Rationale").fill(
-            f"{indicator}: what books and registers showed in November."
-        )
-    page.get_by_label("Summary, read by all who see the rating").fill(
+        choose(row, seat, indicator, band)
+    row.get_by_label(re.compile("^Summary")).fill(
         "Outcomes in Year 6 have fallen below what was expected, and absence has risen."
     )
-    judge(page, "Your judgement", "Green")
-    page.get_by_role("button", name="Save the draft").click()
-    reason = page.get_by_label("Why it differs from the suggestion")
+    choose(row, seat, "Overall", "Green")
+    save(row, seat)
+    reason = row.get_by_label(re.compile("^Why it differs"))
     expect(reason).to_be_visible()
     seat.looks()
+    if seat.look is None:
+        choose(row, seat, "Overall", "Red")
+        save(row, seat)
+    else:
+        with row.page.expect_response(lambda answer: "/grid/schools/" in answer.url and answer.ok):
+            choose(row, seat, "Overall", "Red")
+    expect(reason).not_to_be_visible()
+
+
+def what_it_changes_at_eastrow(page: Page, seat: Seat) -> None:
+    """The school's own sheet holds what was chosen in the grid; each colour may get its reason there."""
+    page.get_by_role("rowheader", name=EASTROW).get_by_role("link").click()
+    expect(page.locator("h1")).to_have_text(f"Rate {EASTROW}")
+    standards = page.get_by_role("group", name=re.compile("^Standards"))
+    expect(standards.get_by_role("radio", name="Red", exact=True)).to_be_checked()
+    standards.get_by_label("Rationale").fill("What books and registers showed in November.")
     judge(page, "Your judgement", "Red")
     page.get_by_role("button", name="Save the draft").click()
-    expect(reason).not_to_be_visible()
     change = page.get_by_role("region", name="What this changes")
     expect(change).to_contain_text("6 by rating, 5 agreed")
     expect(change).to_contain_text("was 3")

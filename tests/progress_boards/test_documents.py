@@ -235,6 +235,7 @@ def test_missing_library_leaves_the_document_waiting_and_says_what_to_type(
     assert line in page.content.decode()
 
 
+@pytest.mark.long
 @needs_pdf
 def test_render_of_one_snapshot_in_two_processes_two_seconds_apart_gives_the_same_bytes(board):
     html = render_to_string("pdf/minutes.html", {"s": minutes_snapshot(board)})

@@ -39,6 +39,7 @@ from trust.models import Document, Mail
 from trust.uploads import CleanUpload
 from trust.work import run_due_work
 
+pytestmark = pytest.mark.long
 needs_pdf = pytest.mark.skipif(bool(pdf_trouble()), reason="the PDF libraries are missing here")
 PACK_DAY = "2026-11-26"
 STEPS = {"papers": True, "accuracy_check": True}

@@ -144,6 +144,7 @@ def test_snapshot_of_a_document_cannot_be_changed(trust):
     Document.objects.filter(pk=document.pk).update(error="may change")
 
 
+@pytest.mark.long
 @needs_pdf
 def test_render_in_two_processes_two_seconds_apart_gives_the_same_bytes():
     html = PAGE.replace("{{ s.title }}", "A note").replace("{{ s.text }}", "A sentence.")
