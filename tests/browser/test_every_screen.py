@@ -29,7 +29,7 @@ FILES = {
     "document-download", "evidence:document-file", "evidence:visit-file", "meetings:action-file",
     "progress_boards:paper-file", "healthz", "readyz",
     "cpd:request-export", "cpd:value-export", "cpd:purchase-recharge", "cpd:review-file",
-    "progress_boards:board-export",
+    "meetings:action-export", "progress_boards:board-export",
 }  # fmt: skip
 LOOKED_AT_ON_A_JOURNEY = {
     "document-progress", "meetings:action-edit", "meetings:challenge-edit", "meetings:evidence-edit",
@@ -43,15 +43,19 @@ BEHIND_A_MAIL_OR_A_PASSWORD = {
     "mfa_remove_webauthn",
 }  # fmt: skip
 AFTER_A_RACE_AN_UPLOAD_OR_A_RECORD_OF_THE_PAST = {
-    "evidence:visit-both-texts", "meetings:minute-merge", "schools:import-preview",
+    "evidence:visit-both-texts", "meetings:minute-merge", "meetings:part-b-merge", "meetings:part-b-readers",
+    "schools:import-preview",
     "progress_boards:past-minutes",
 }  # fmt: skip
 OF_A_SCHOOL_THAT_NO_DEMO_ACCOUNT_HEADS = {
     "cpd:project-ask", "cpd:project-edit", "cpd:project-gain", "cpd:project-join", "cpd:project-stop",
     "cpd:project-visit", "cpd:purchase-buy",
 }  # fmt: skip
-OF_A_MEETING_IN_ANOTHER_STATE = {"meetings:agenda-item-add", "meetings:minutes-sign"}
-"""On the story's day the Strategy Group's agenda is issued, and no minutes of it wait for a signature."""
+OF_A_MEETING_IN_ANOTHER_STATE = {
+    "meetings:agenda-item-add", "meetings:minutes-sign", "meetings:standing-edit",
+    "progress_boards:seat-cannot",
+}  # fmt: skip
+"""On the story's day the Strategy Group's agenda is issued and has no standing item, no minutes of it wait for a signature, and nobody has said they cannot come."""
 ANSWERS_TO_A_SCRIPT = {"cpd:request-alike"}
 """Part of a page that is looked at itself."""
 NOT_WALKED = (
