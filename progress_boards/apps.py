@@ -24,6 +24,14 @@ class ProgressBoardsConfig(AppConfig):
         self._share_ratings()
         self._make_documents()
         self._hold_boards()
+        self._keep_standing_items()
+
+    def _keep_standing_items(self) -> None:
+        from meetings.queries.standing import register_what_is_left
+        from progress_boards.defaults import PROGRESS_BOARD
+        from progress_boards.queries.standing import left_of_the_hour
+
+        register_what_is_left(PROGRESS_BOARD, left_of_the_hour)
 
     def _plan_the_year(self) -> None:
         from progress_boards.actions.dating import boards_with_closed_deadlines, reopen_deadlines

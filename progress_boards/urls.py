@@ -22,7 +22,6 @@ from progress_boards.views import (
     review,
     school_side,
     signing,
-    standing,
     thread,
     what_if,
 )
@@ -61,11 +60,6 @@ urlpatterns: list[URLPattern] = [
     path("seats/<int:pk>/substitute/", dating.seat_substitute, name="seat-substitute"),
     path("past/", past.past_board_record, name="past-board-record"),
     path("<int:pk>/past-minutes/", past.past_minutes, name="past-minutes"),
-    path("standing-items/", standing.standing_list, name="standing-list"),
-    path("standing-items/add/", standing.standing_add, name="standing-add"),
-    path("standing-items/<int:pk>/", standing.standing_edit, name="standing-edit"),
-    path("standing-items/<int:pk>/retire/", standing.standing_retire, name="standing-retire"),
-    path("standing-items/<int:pk>/bring-back/", standing.standing_back, name="standing-back"),
     # rating and sharing
     path("ratings/", rating.schools, name="schools-to-rate"),
     path("ratings/grid/", rating_grid.grid, name="rate-grid"),

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from meetings.models import MeetingKind, StandingItem
 from trust.models import HalfTerm
 
 HALF_TERMS = range(1, 7)
+WhatIsLeft = Callable[[int], str]
+_what_is_left: dict[str, WhatIsLeft] = {}
+
+
+def register_what_is_left(slug: str, function: WhatIsLeft) -> None:
+    """Say of one kind of meeting, in a sentence, what the minutes of its standing items leave of it."""
+    _what_is_left[slug] = function
 
 
 def standing_items(kind_id: int, half_term: int) -> tuple[StandingItem, ...]:
@@ -54,6 +61,8 @@ class StandingRows:
     retired: tuple[StandingRow, ...]
     minutes: int
     """In the half term that has most of them."""
+    left: str
+    """What they leave of the meeting, in the words of the app above; "" when none says."""
 
 
 def standing_rows(kind: MeetingKind) -> StandingRows:
@@ -65,10 +74,12 @@ def standing_rows(kind: MeetingKind) -> StandingRows:
         StandingGroup(str(place.label), tuple(_row(i, names) for i in live if i.place == place))
         for place in StandingItem.Place
     )
+    minutes, says = busiest(live), _what_is_left.get(kind.slug)
     return StandingRows(
         groups=tuple(group for group in groups if group.rows),
         retired=tuple(_row(item, names) for item in items if item.retired_at),
-        minutes=busiest(live),
+        minutes=minutes,
+        left=says(minutes) if says else "",
     )
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from meetings.rules import may_read_standing_items
-from progress_boards.defaults import SEATS
+from progress_boards.defaults import PROGRESS_BOARD, SEATS
 from progress_boards.queries.calendar import (
     EXPORT_COLUMNS,
     VIEWS,
@@ -33,7 +33,7 @@ def board_list(request: HttpRequest) -> HttpResponse:
         "who": who,
         "has_diary": request.user.posts.holds(*SEATS),
         "may_export": bool(may_export_boards(request.user)),
-        "standing": bool(may_read_standing_items(request.user)),
+        "standing": PROGRESS_BOARD if may_read_standing_items(request.user) else "",
     }
     return render(request, "progress_boards/calendar.html", context)
 

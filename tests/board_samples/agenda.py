@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from meetings.actions.versions import keep_version
-from meetings.models import MeetingKind, StandingItem
-from tests import factories
 from tests.matrix_objects import Sample, World, _board, _enquiry, sample
 from trust.calendar import now
 from trust.pages import new_key
@@ -35,19 +33,3 @@ def _versioned(world: World, ownership: str) -> int:
     board = _board(world, ownership, "issued", issued_at=now(), agenda_version=1)
     keep_version(board.meeting, by=None)
     return board.meeting_id
-
-
-@sample("progress_boards:standing-add")
-def _new_standing(world: World, ownership: str) -> Sample:
-    return Sample(data={**WORDS, "idempotency_key": new_key()})
-
-
-@sample(
-    "progress_boards:standing-edit",
-    "progress_boards:standing-retire",
-    "progress_boards:standing-back",
-)
-def _standing(world: World, ownership: str) -> Sample:
-    kind: MeetingKind = factories.board_kind()
-    item = StandingItem.objects.create(kind=kind, title="Safeguarding", minutes=5)
-    return Sample({"pk": item.pk}, {**WORDS, "idempotency_key": new_key()})

@@ -52,10 +52,9 @@ OF_A_SCHOOL_THAT_NO_DEMO_ACCOUNT_HEADS = {
     "cpd:project-visit", "cpd:purchase-buy",
 }  # fmt: skip
 OF_A_MEETING_IN_ANOTHER_STATE = {
-    "meetings:agenda-item-add", "meetings:minutes-sign", "meetings:standing-edit",
-    "progress_boards:seat-cannot",
+    "meetings:agenda-item-add", "meetings:minutes-sign", "progress_boards:seat-cannot",
 }  # fmt: skip
-"""On the story's day the Strategy Group's agenda is issued and has no standing item, no minutes of it wait for a signature, and nobody has said they cannot come."""
+"""On the story's day the Strategy Group's agenda is issued, no minutes of it wait for a signature, and nobody has said they cannot come."""
 ANSWERS_TO_A_SCRIPT = {"cpd:request-alike"}
 """Part of a page that is looked at itself."""
 NOT_WALKED = (

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,16 +16,14 @@ from meetings.actions.standing import (
 from meetings.models import MeetingKind, StandingItem
 from progress_boards.agenda import AgendaRules
 from progress_boards.models import ProgressBoard
+from progress_boards.queries.standing import left_of_the_hour
 from tests import factories
 from tests.progress_boards import lives
 from tests.progress_boards.drafts import draft_of
 from tests.progress_boards.lives import Table
 from trust.access import Conflict, NotAllowed
 from trust.models import AuditEvent
-from trust.pages import new_key
 from trust.people.models import User
-
-LIST = "progress_boards:standing-list"
 
 
 @pytest.fixture
@@ -157,52 +152,13 @@ def test_all_six_half_terms_are_the_same_as_none_named(kind: MeetingKind, ceo: U
 # -- the pages -------------------------------------------------------------------------------------
 
 
-def test_page_adds_once_edits_and_retires(kind: MeetingKind, ceo: User, client_for: object) -> None:
-    client: Client = client_for(ceo)  # type: ignore[operator]
-    assert "No standing items" in client.get(reverse(LIST)).content.decode()
-    data = {"title": "Safeguarding", "question": "What was learned?", "type": "enquiry",
-            "minutes": "6", "place": "last", "half_terms": ["1", "3"],
-            "idempotency_key": new_key()}  # fmt: skip
-    for _ in range(2):
-        assert client.post(reverse("progress_boards:standing-add"), data).status_code == 302
-    item = StandingItem.objects.get()
-    page = client.get(reverse(LIST)).content.decode()
-    assert "Enquiry · 6 minutes · Autumn 1, Spring 1" in page
-    assert "39 are left beside them for 4 enquiries" in page
-    edit = reverse("progress_boards:standing-edit", args=[item.pk])
-    assert "What was learned?" in client.get(edit).content.decode()
-    wrong = client.post(edit, {**data, "minutes": "61", "version": "1"})
-    assert wrong.status_code == 200
-    assert "What was learned?" in wrong.content.decode()
-    client.post(edit, {**data, "minutes": "8", "version": "1"})
-    client.post(reverse("progress_boards:standing-retire", args=[item.pk]))
-    item.refresh_from_db()
-    assert item.minutes == 8
-    assert item.retired_at is not None
-    assert "No longer taken in (1)" in client.get(reverse(LIST)).content.decode()
-
-
-def test_dsi_reads_the_page_without_a_button(
-    kind: MeetingKind, ceo: User, dsi: User, client_for: object
-) -> None:
-    add(kind, ceo)
-    page = client_for(dsi).get(reverse(LIST)).content.decode()  # type: ignore[operator]
-    assert "Safeguarding" in page
-    assert "Retire" not in page
-    assert "Add a standing item" not in page
-
-
-def test_page_asks_the_same_number_of_queries_at_1_3_and_40_items(
+def test_page_says_what_is_left_of_the_hour(
     kind: MeetingKind, ceo: User, client_for: object
 ) -> None:
-    client: Client = client_for(ceo)  # type: ignore[operator]
-    asked, made = {}, 0
-    for count in (1, 3, 40):
-        for number in range(made, count):
-            StandingItem.objects.create(kind=kind, title=f"Item {number}", minutes=1)
-        made = count
-        client.get(reverse(LIST))
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(reverse(LIST)).status_code == 200
-        asked[count] = len(queries)
-    assert asked[1] == asked[3] == asked[40] <= 7
+    add(kind, ceo, minutes=6, half_terms=["1", "3"])
+    home = reverse("meetings:standing-list", args=[kind.slug])
+    page = client_for(ceo).get(home).content.decode()  # type: ignore[operator]
+    assert "Enquiry · 6 minutes · Autumn 1, Spring 1" in page
+    assert "39 are left beside them for 4 enquiries from evidence." in page
+    assert "36 are left beside them for 4 enquiries" in left_of_the_hour(9)
+    assert "7 are left beside them for 1 enquiry from evidence" in left_of_the_hour(38)
