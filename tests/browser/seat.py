@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from home.demo.cast import DOMAIN, PASSWORD
 from tests.browser.looking import Look
@@ -13,6 +13,7 @@ from tests.sites import Site
 TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+PATIENCE, BEAT = 12_000, 100
 
 
 class Seat:
@@ -42,20 +43,26 @@ class Seat:
     def _comes(self) -> None:
         leave = self.page.get_by_role("button", name="Sign out")
         if self.page.url != "about:blank":
-            if not leave.is_visible():
-                self._opens_menu()
+            self._uncovers(leave)
             leave.click()
         self.page.goto(f"{self.site.url}/accounts/login/")
 
-    def _opens_menu(self) -> None:
-        self.page.get_by_role("button", name="Menu", exact=True).click()
+    def _uncovers(self, place: Locator) -> None:
+        """Have a part of the menu on the screen, by its button on a phone; a page still on its way is waited for."""
+        opener = self.page.get_by_role("button", name="Menu", exact=True)
+        for _ in range(PATIENCE // BEAT):
+            if place.is_visible():
+                return
+            if opener.is_visible():
+                opener.click()
+                place.wait_for()
+            self.page.wait_for_timeout(BEAT)
 
     def goes_to(self, entry: str) -> None:
         """Go where the menu leads; on a phone it is opened first."""
         menu = self.page.locator("#menu")  # opened by its button it is a dialog, and no navigation
         link = menu.get_by_role("link", name=re.compile(rf"^{entry}( \d+ waiting for you)?$"))
-        if not link.is_visible():
-            self._opens_menu()
+        self._uncovers(link)
         link.click()
 
     def looks(self) -> None:
