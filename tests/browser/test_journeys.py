@@ -443,6 +443,7 @@ def everybody_is_there(there: Locator) -> None:
 def keep(page: Page, place: Locator, button: str, write: Callable[[], object]) -> None:
     """Write what saves itself, or is saved by its button where there is no JavaScript."""
     by_hand = place.get_by_role("button", name=button)
+    page.wait_for_load_state()
     if by_hand.count():
         write()
         by_hand.click()
@@ -628,6 +629,7 @@ def write_each_section(page: Page, seat: Seat) -> None:
     for _ in range(20):
         heading = page.locator(".sheet h2").inner_text()
         words = page.locator("textarea#text")
+        page.wait_for_load_state()
         if not words.input_value().strip():
             words.fill(f"What the autumn showed: {heading}.")
         onwards = page.get_by_role("button", name=re.compile("^Save and go to"))
@@ -648,6 +650,7 @@ def text_of_pdf(page: Page, seat: Seat) -> str:
     seat.looks()
     ready = page.get_by_role("link", name="Download the PDF")
     for _ in range(150):
+        page.wait_for_load_state()
         if ready.count():
             break
         page.wait_for_timeout(1000)
