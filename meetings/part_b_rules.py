@@ -114,8 +114,27 @@ def part_b_seat(user: Actor, part: PartB) -> Seat | None:
     """The seat from which a reader checks a Part B: the own one, of somebody who was there."""
     if user.person_id is None:
         return None
-    there = (s for s in part.item.meeting.seats.all() if s.person_id == user.person_id)
-    return next((s for s in there if s.is_present or s.attendance == s.Attendance.OBSERVER), None)
+    return next((s for s in seats_there(part.item.meeting) if s.person_id == user.person_id), None)
+
+
+def seats_there(meeting: Meeting) -> list[Seat]:
+    """The seats of those who were in the room: present, or in attendance."""
+    return [
+        seat
+        for seat in meeting.seats.all()
+        if seat.person_id and (seat.is_present or seat.attendance == seat.Attendance.OBSERVER)
+    ]
+
+
+def asked_of_part_b(part: PartB) -> list[Seat]:
+    """The seats whose people check a Part B: the Chief Executive, there in person, and those who stayed."""
+    ticked = {row.person_id for row in part.item.stayed_for_b.all()}
+    asked: dict[int | None, Seat] = {}
+    for seat in seats_there(part.item.meeting):
+        is_chief_there = seat.role == Capacity.CEO and seat.for_person_id is None
+        if is_chief_there or seat.person_id in ticked:
+            asked.setdefault(seat.person_id, seat)
+    return list(asked.values())
 
 
 def may_correct_part_b(user: Actor, part: PartB) -> Answer:

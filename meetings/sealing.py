@@ -5,7 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from meetings.models import Challenge, EvidenceSeen, Meeting, Minute, PartB
+from meetings.models import (
+    Challenge,
+    EvidenceSeen,
+    Meeting,
+    Minute,
+    PartB,
+    PartBCorrection,
+    PartBReply,
+)
 from trust.calendar import now
 
 Sealer = Callable[[Meeting, dt.datetime], object]
@@ -30,6 +38,8 @@ def seal(meeting: Meeting) -> None:
         Challenge.objects.filter(minute__item__meeting=meeting),
         EvidenceSeen.objects.filter(minute__item__meeting=meeting),
         PartB.objects.filter(item__meeting=meeting),
+        PartBCorrection.objects.filter(part__item__meeting=meeting),
+        PartBReply.objects.filter(part__item__meeting=meeting),
     )
     for rows in open_rows:
         rows.filter(sealed_at=None).update(sealed_at=at)

@@ -19,6 +19,8 @@ from meetings.models import (
     PartBCorrection,
     PartBGrant,
     PartBKept,
+    PartBReply,
+    Seat,
     StayedForB,
 )
 from meetings.part_b_rules import (
@@ -135,15 +137,48 @@ def propose_part_b_correction(part: PartB, *, text: str, by: User) -> PartBCorre
         locked(part.item.meeting)
         held = part_with_rules(part)
         require(may_correct_part_b(by, held))
-        seat = part_b_seat(by, held)
-        if seat is None or seat.person is None:
-            raise Conflict("This seat is empty")
+        seat, person = _seated(by, held)
+        held.replies.filter(person=person).delete()
         correction = PartBCorrection.objects.create(
-            part=part, person=seat.person, role=seat.role, saved_by=by, text=text.strip(), at=now()
+            part=part, person=person, role=seat.role, saved_by=by, text=text.strip(), at=now()
         )
         note("propose_part_b_correction", correction, by=by, meeting=held.item.meeting,
              act="check_accuracy")  # fmt: skip
     return correction
+
+
+def _seated(by: User, part: PartB) -> tuple[Seat, Person]:
+    seat = part_b_seat(by, part)
+    if seat is None or seat.person is None:
+        raise Conflict("This seat is empty")
+    return seat, seat.person
+
+
+def say_nothing_of_part_b(part: PartB, *, by: User) -> PartBReply:
+    """A reader who was there finds nothing to correct; a second click changes nothing."""
+    with transaction.atomic():
+        row = locked(part.item.meeting)
+        held = part_with_rules(part)
+        require(may_correct_part_b(by, held))
+        seat, person = _seated(by, held)
+        if held.corrections.filter(person=person).exists():
+            raise Conflict("You have proposed a correction: whoever signs answers it")
+        reply, is_new = PartBReply.objects.get_or_create(
+            part=part, person=person, defaults={"role": seat.role, "saved_by": by, "at": now()}
+        )
+        if is_new:
+            note("say_nothing_of_part_b", reply, by=by, meeting=row, act="check_accuracy")
+    return reply
+
+
+def take_back_nothing_of_part_b(part: PartB, *, by: User) -> None:
+    """The reader takes "Nothing to correct" back while the round is open; a second click changes nothing."""
+    with transaction.atomic():
+        row = locked(part.item.meeting)
+        require(may_correct_part_b(by, part_with_rules(part)))
+        gone = PartBReply.objects.filter(part=part, person=by.person_id).delete()[0]
+        if gone:
+            note("take_back_nothing_of_part_b", part, by=by, meeting=row, act="check_accuracy")
 
 
 def answer_part_b_correction(

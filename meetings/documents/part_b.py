@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from meetings.documents.pieces import day_words, moment_words, paragraphs, role_words
+from meetings.documents.record import without_correction
 from meetings.documents.snapshots import heading
-from meetings.models import Meeting, PartB
-from meetings.part_b_rules import may_read_part_b, signs, writes_down
+from meetings.models import Meeting, PartB, PartBCorrection
+from meetings.part_b_rules import asked_of_part_b, may_read_part_b, signs, writes_down
 from meetings.queries.part_b import part_with_rules, readers_words
 from meetings.queries.way import signer_word, statement_of
 from trust.access import Actor
@@ -39,7 +40,7 @@ def part_b_snapshot(part: PartB) -> dict[str, Any]:
         "text": paragraphs(part.text),
         "readers": readers_words(part),
         "signature": _signature(meeting),
-        "corrections": _corrections(part, signer_word(meeting.kind)),
+        "accuracy": _accuracy(part, signer_word(meeting.kind)),
         "until": day_words(meeting.deadline("corrections")),
     }
 
@@ -55,14 +56,25 @@ def _signature(meeting: Meeting) -> dict[str, str] | None:
     }
 
 
-def _corrections(part: PartB, signer: str) -> list[dict[str, str]]:
-    rows = []
-    for row in part.corrections.order_by("at", "pk"):
-        words = f"{row.get_answer_display()} by the {signer}" if row.answer else "Not yet answered"
-        because = f": {row.answer_reason}" if row.answer_reason else ""
-        rows.append({"asked": role_words(row.role), "text": row.text, "answer": f"{words}{because}",
-                     "when": moment_words(row.at)})  # fmt: skip
+def _accuracy(part: PartB, signer: str) -> list[dict[str, str]]:
+    """What each of those asked said, and what anybody else proposed; silence is recorded as silence."""
+    said = list(part.corrections.order_by("at", "pk"))
+    replies = {reply.person_id: reply.at for reply in part.replies.all()}
+    is_final = part.item.meeting.state == "final"
+    rows = [_correction(row, signer) for row in said]
+    spoke = {row.person_id for row in said}
+    for seat in asked_of_part_b(part):
+        if seat.person_id not in spoke:
+            word = without_correction(replies.get(seat.person_id or 0), is_final)
+            rows.append({"asked": role_words(seat.role), "text": "", **word})
     return rows
+
+
+def _correction(row: PartBCorrection, signer: str) -> dict[str, str]:
+    words = f"{row.get_answer_display()} by the {signer}" if row.answer else "Not yet answered"
+    because = f": {row.answer_reason}" if row.answer_reason else ""
+    return {"asked": role_words(row.role), "text": row.text, "answer": f"{words}{because}",
+            "when": moment_words(row.at)}  # fmt: skip
 
 
 def request_part_b(part: PartB, *, by: Actor | None) -> Document:

@@ -119,10 +119,14 @@ def _answers(
     role = role_words(seat.role)
     if mine:
         return [_correction(role, c, signer) for c in mine]
+    return [{"asked": role, **without_correction(at, is_final)}]
+
+
+def without_correction(at: Any, is_final: bool) -> dict[str, str]:
+    """What is recorded of one who proposed no correction: their word and when, or their silence."""
     if at is not None:
-        return [{"asked": role, "answer": "Nothing to correct", "when": moment_words(at)}]
-    words = "No correction proposed" if is_final else "No answer yet"
-    return [{"asked": role, "answer": words, "when": "–"}]
+        return {"answer": "Nothing to correct", "when": moment_words(at)}
+    return {"answer": "No correction proposed" if is_final else "No answer yet", "when": "–"}
 
 
 def _correction(role: str, correction: Correction, signer: str) -> dict[str, str]:

@@ -12,7 +12,14 @@ from meetings.models.minutes import (
     Minute,
     MinuteConflict,
 )
-from meetings.models.part_b import PartB, PartBCorrection, PartBGrant, PartBKept, StayedForB
+from meetings.models.part_b import (
+    PartB,
+    PartBCorrection,
+    PartBGrant,
+    PartBKept,
+    PartBReply,
+    StayedForB,
+)
 
 __all__ = [
     "AccuracyReply",
@@ -35,6 +42,7 @@ __all__ = [
     "PartBCorrection",
     "PartBGrant",
     "PartBKept",
+    "PartBReply",
     "Seat",
     "StandingItem",
     "StayedForB",

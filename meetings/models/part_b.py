@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from meetings.models.agenda import IS_SEALED, AgendaItem
-from trust.access import CAPACITY_NAMES
+from trust.access import ROLE_NAMES
 from trust.people.models import Person, User
 from trust.states import frozen, kept
 
@@ -103,7 +103,7 @@ class PartBCorrection(models.Model):
 
     part = models.ForeignKey(PartB, models.CASCADE, related_name="corrections")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=20, choices=list(CAPACITY_NAMES.items()))
+    role = models.CharField(max_length=20, choices=list(ROLE_NAMES.items()))
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     text = models.TextField()
     at = models.DateTimeField()
@@ -120,6 +120,7 @@ class PartBCorrection(models.Model):
     answer_reason = models.TextField(blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+    sealed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["part", "at"]
@@ -130,8 +131,38 @@ class PartBCorrection(models.Model):
             )
         ]
         triggers = [
-            pgtrigger.Protect(name="part_b_corrections_are_kept", operation=pgtrigger.Delete)
+            frozen(
+                "sealed_part_b_correction_is_frozen",
+                ["part_id", "text", "answer", "answer_reason"],
+                when=IS_SEALED,
+            ),
+            pgtrigger.Protect(name="part_b_corrections_are_kept", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
         return f"Correction of {self.part}"
+
+
+class PartBReply(models.Model):
+    """That one reader pressed "Nothing to correct"; silence leaves no row."""
+
+    part = models.ForeignKey(PartB, models.CASCADE, related_name="replies")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=list(ROLE_NAMES.items()))
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    sealed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["part", "at"]
+        constraints = [
+            models.UniqueConstraint(fields=["part", "person"], name="one_part_b_reply_per_person")
+        ]
+        triggers = [
+            frozen("sealed_part_b_reply_is_frozen", ["part_id", "person_id", "role", "at"],
+                   when=IS_SEALED),
+            kept("sealed_part_b_reply_is_kept", when=IS_SEALED),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"Nothing to correct in {self.part}"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from meetings.models import Meeting
-from meetings.queries.minutes import MinutesPage
 from meetings.rules import checking_seats
 from trust.people.models import User
+
+if TYPE_CHECKING:
+    from meetings.queries.minutes import MinutesPage
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,14 @@ def checks_of(page: MinutesPage, *, reader: User | None = None) -> list[Check]:
             Check(
                 "You" if mine else seat.get_role_display(),
                 seat.person.name if seat.person else "",
-                *_check_words(meeting, proposed.get(key, 0), key in replied, mine),
+                *check_words(meeting, proposed.get(key, 0), key in replied, mine),
             )
         )
     return found
 
 
-def _check_words(meeting: Meeting, proposed: int, replied: bool, mine: bool) -> tuple[str, str]:
+def check_words(meeting: Meeting, proposed: int, replied: bool, mine: bool) -> tuple[str, str]:
+    """What is said of one who checks, and the kind of tag it is said in."""
     if proposed:
         return f"{proposed} proposed", "doing"
     if replied:

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from meetings.models import AgendaItem, Meeting, PartB, PartBCorrection, PartBGrant, PartBKept, Seat
+from meetings.models import (
+    AgendaItem,
+    Meeting,
+    PartB,
+    PartBCorrection,
+    PartBGrant,
+    PartBKept,
+    Seat,
+)
 from meetings.part_b_rules import (
     NEVER,
+    asked_of_part_b,
     may_answer_part_b,
     may_correct_part_b,
     may_grant_part_b,
     may_open_part_b,
     may_read_part_b,
     may_write_part_b,
+    seats_there,
 )
+from meetings.queries.checking import Check, check_words
 from meetings.queries.people import table_labels
 from meetings.tracked import Piece, changes, count
 from schools.models import Post
@@ -31,6 +43,7 @@ def parts_of_meeting(meeting: Meeting) -> list[PartB]:
     rows = PartB.objects.filter(item__meeting=meeting).select_related("item", "updated_by__person")
     rows = rows.prefetch_related(
         "item__stayed_for_b__person",
+        "replies",
         Prefetch("grants", PartBGrant.objects.select_related("person", "granted_by__person")),
     )
     parts = list(rows.order_by("item__order"))
@@ -164,12 +177,11 @@ def tickable(meeting: Meeting) -> list[Seat]:
         for who in meeting.kind.acts.get(act, ())
     }
     found: dict[int, Seat] = {}
-    for seat in meeting.seats.all():
-        in_the_room = seat.is_present or seat.attendance == Seat.Attendance.OBSERVER
+    for seat in seats_there(meeting):
         reads_anyway = seat.role in at_the_desk or (
             seat.role == Capacity.CEO and seat.for_person_id is None
         )
-        if seat.person_id and in_the_room and not reads_anyway:
+        if seat.person_id and not reads_anyway:
             found.setdefault(seat.person_id, seat)
     return list(found.values())
 
@@ -188,7 +200,12 @@ class PartBLine:
     readers: str
     grants: tuple[PartBGrant, ...]
     corrections: tuple[PartBCorrection, ...]
+    checks: tuple[Check, ...]
+    """Where each of those asked stands; silence is said as silence."""
     corrects: bool
+    said_nothing: bool
+    says_nothing: bool
+    """Whether the reader may press "Nothing to correct" still."""
     answers: bool
     may_grant: bool
     silence: bool
@@ -229,6 +246,9 @@ def part_b_page(meeting: Meeting, reader: User) -> PartBPage | None:
 def _line(part: PartB, said: tuple[PartBCorrection, ...], reader: User) -> PartBLine:
     pieces = changes(part.sent_text or part.text, part.text)
     meeting = part.item.meeting
+    corrects = bool(may_correct_part_b(reader, part))
+    mine = any(row.person_id == reader.person_id for row in said)
+    said_nothing = any(row.person_id == reader.person_id for row in part.replies.all())
     return PartBLine(
         part=part,
         item=part.item,
@@ -237,11 +257,30 @@ def _line(part: PartB, said: tuple[PartBCorrection, ...], reader: User) -> PartB
         readers=readers_words(part),
         grants=tuple(grant for grant in part.grants.all() if grant.ended_at is None),
         corrections=said,
-        corrects=bool(may_correct_part_b(reader, part)),
+        checks=part_b_checks(part, said, reader),
+        corrects=corrects,
+        said_nothing=corrects and said_nothing,
+        says_nothing=corrects and not (said_nothing or mine),
         answers=bool(may_answer_part_b(reader, part)),
         may_grant=bool(may_grant_part_b(reader, part)),
         silence=meeting.state == "final" and bool(meeting.signed_at) and not said,
     )
+
+
+def part_b_checks(part: PartB, said: Iterable[PartBCorrection], reader: User) -> tuple[Check, ...]:
+    """Where each of those who check a signed Part B stands; () before it is signed."""
+    meeting = part.item.meeting
+    if not (meeting.signed_at and meeting.steps.get("accuracy_check")):
+        return ()
+    replied = {row.person_id for row in part.replies.all()}
+    proposed = Counter(row.person_id for row in said)
+    found = []
+    for seat in asked_of_part_b(part):
+        person, mine = seat.person_id or 0, seat.person_id == reader.person_id
+        words, tag = check_words(meeting, proposed[person], person in replied, mine)
+        name = seat.person.name if seat.person else ""
+        found.append(Check("You" if mine else seat.get_role_display(), name, words, tag))
+    return tuple(found)
 
 
 def readers_words(part: PartB) -> str:
@@ -266,6 +305,6 @@ def nameable(part: PartB, today: dt.date) -> list[Person]:
     """People with an account and a post today who do not read it yet."""
     named = part.grants.filter(ended_at=None).values("person")
     stayed = part.item.stayed_for_b.values("person")
-    posts = Post.objects.current(today).exclude(capacity__in=NEVER)
+    posts = Post.objects.current(today).filter(academic_year=None).exclude(capacity__in=NEVER)
     people = Person.objects.filter(pk__in=posts.values("person"), user__is_active=True)
     return list(people.exclude(pk__in=named).exclude(pk__in=stayed).order_by("name"))

@@ -226,6 +226,32 @@ def part_b_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @second_factor_first
+def part_b_nothing(request: HttpRequest, pk: int) -> HttpResponse:
+    """ "Nothing to correct": the answer of a reader who was there."""
+    part = part_or_404(request, pk)
+    acts.say_nothing_of_part_b(part, by=request.user)
+    signing.open_signature(part.item.meeting, by=request.user)
+    messages.success(request, "Thank you. The record says that you found nothing to correct")
+    return _to_item(part)
+
+
+@require_POST
+@second_factor_first
+def part_b_nothing_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take "Nothing to correct" back; the second click finds it gone."""
+    part = part_or_404(request, pk)
+    acts.take_back_nothing_of_part_b(part, by=request.user)
+    messages.success(request, "The record says no longer that you found nothing to correct")
+    return _to_item(part)
+
+
+def _to_item(part: PartB) -> HttpResponse:
+    page = reverse("meetings:part-b", args=[part.item.meeting_id])
+    return redirect(f"{page}#item-{part.item_id}")
+
+
+@require_POST
+@second_factor_first
 def part_b_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, edit or refuse a correction of a Part B, and sign it again; what was typed comes back."""
     correction = PartBCorrection.objects.select_related("part__item__meeting").filter(pk=pk).first()

@@ -68,6 +68,12 @@ def _correct(world: World, ownership: str) -> Sample:
     return Sample({"pk": part.pk}, {f"b{part.pk}-text": "Not so", "idempotency_key": new_key()})
 
 
+@sample("meetings:part-b-nothing")
+@sample("meetings:part-b-nothing-take-back")
+def _nothing(world: World, ownership: str) -> Sample:
+    return Sample({"pk": _with_text(world, ownership, "accuracy_check")[1].pk})
+
+
 @sample("meetings:part-b-answer")
 def _answer(world: World, ownership: str) -> Sample:
     _, part = _with_text(world, ownership, "accuracy_check")

@@ -11,7 +11,15 @@ from django.db.utils import InternalError
 
 from meetings.actions import part_b, signing
 from meetings.actions.part_b import StalePartB
-from meetings.models import Meeting, PartB, PartBCorrection, PartBKept, Seat, StayedForB
+from meetings.models import (
+    Meeting,
+    PartB,
+    PartBCorrection,
+    PartBKept,
+    PartBReply,
+    Seat,
+    StayedForB,
+)
 from meetings.part_b_rules import (
     may_correct_part_b,
     may_grant_part_b,
@@ -450,6 +458,41 @@ def test_minutes_wait_for_an_open_correction_in_part_b(
     assert meeting_of(board).state == "final"
 
 
+def test_say_nothing_of_a_part_b_is_for_those_who_check_it(
+    board: ProgressBoard, clerk: User, chair: User, ceo: User, head: User, link_trustee: User
+) -> None:
+    part = write(board, clerk)
+    stay(part, link_trustee, by=clerk)
+    sign(board, clerk, chair)
+    for user in (head, chair, clerk):
+        with pytest.raises(NotAllowed):
+            part_b.say_nothing_of_part_b(part, by=user)
+    for _ in range(2):
+        part_b.say_nothing_of_part_b(part, by=ceo)
+    assert [(row.person, row.role) for row in PartBReply.objects.all()] == [(ceo.person, "ceo")]
+    part_b.propose_part_b_correction(part, text="At Whitsun", by=ceo)
+    assert not PartBReply.objects.exists()
+    with pytest.raises(Conflict, match="You have proposed a correction"):
+        part_b.say_nothing_of_part_b(part, by=ceo)
+
+
+def test_take_back_nothing_of_a_part_b_is_over_with_the_round(
+    board: ProgressBoard, clerk: User, chair: User, ceo: User, link_trustee: User
+) -> None:
+    part = write(board, clerk)
+    stay(part, link_trustee, by=clerk)
+    sign(board, clerk, chair)
+    for user in (ceo, link_trustee):
+        part_b.say_nothing_of_part_b(part, by=user)
+    part_b.take_back_nothing_of_part_b(part, by=ceo)
+    make_final(board)
+    with pytest.raises(NotAllowed, match="not in the accuracy check"):
+        part_b.take_back_nothing_of_part_b(part, by=link_trustee)
+    with pytest.raises(NotAllowed, match="not in the accuracy check"):
+        part_b.say_nothing_of_part_b(part, by=ceo)
+    assert [row.person for row in PartBReply.objects.all()] == [link_trustee.person]
+
+
 # -- sealed ------------------------------------------------------------------------------------------
 
 
@@ -474,3 +517,31 @@ def test_part_b_of_final_minutes_is_frozen_by_the_database(
     with pytest.raises(NotAllowed):
         part_b.set_stayed(part.item, ticked=set(), shown=set(), by=clerk)
     PartB.objects.filter(pk=part.pk).update(version=part.version + 1)  # no word of it
+
+
+def test_corrections_and_replies_of_a_part_b_are_frozen_with_its_final_minutes(
+    board: ProgressBoard, clerk: User, chair: User, ceo: User, link_trustee: User
+) -> None:
+    part = write(board, clerk)
+    stay(part, link_trustee, by=clerk)
+    sign(board, clerk, chair)
+    part_b.propose_part_b_correction(part, text="At Whitsun", by=ceo)
+    part_b.say_nothing_of_part_b(part, by=link_trustee)
+    said, replies = PartBCorrection.objects.all(), PartBReply.objects.all()
+    said.update(text="At Whitsun, not Easter")  # while the round is open both may change
+    replies.update(role="trustee")
+    part_b.answer_part_b_correction(
+        said.get(), answer="refused", reason="As minuted", typed_name="Martin Yeo", by=chair
+    )
+    make_final(board)
+    part.refresh_from_db()
+    assert {said.get().sealed_at, replies.get().sealed_at} == {part.sealed_at}
+    for change in ({"text": "Other"}, {"answer": "accepted"}, {"answer_reason": "Other"}):
+        with pytest.raises(InternalError), transaction.atomic():
+            said.update(**change)
+    with pytest.raises(InternalError), transaction.atomic():
+        replies.update(role="link_trustee")
+    for rows in (said, replies):
+        with pytest.raises(InternalError), transaction.atomic():
+            rows.delete()
+        rows.update(saved_by=clerk)  # who typed it in is no word of it

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from urllib.parse import urlencode
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -15,8 +16,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from meetings.actions import part_b as acts
-from meetings.documents.part_b import parts_without_document, request_part_b
-from meetings.models import PartB, PartBCorrection, PartBGrant, PartBKept, StayedForB
+from meetings.documents.part_b import part_b_snapshot, parts_without_document, request_part_b
+from meetings.models import (
+    PartB,
+    PartBCorrection,
+    PartBGrant,
+    PartBKept,
+    PartBReply,
+    StayedForB,
+)
 from meetings.queries.part_b import part_with_rules
 from progress_boards.documents import request_minutes
 from progress_boards.models import ProgressBoard
@@ -29,6 +37,7 @@ from tests.meetings.test_part_b import (
     stay,
     write,
 )
+from tests.people.test_codes import mailed, other_than
 from tests.people.test_second_factor import code_of
 from tests.progress_boards.test_documents import made, text_of
 from trust.documents import may_read
@@ -266,11 +275,56 @@ def test_sign_page_leads_the_chair_to_part_b(
     assert SECRET not in page
 
 
+def test_reader_says_nothing_to_correct_and_takes_it_back(
+    board: ProgressBoard, clerk: User, chair: User, ceo: User, link_trustee: User,
+    client_for: object,
+) -> None:  # fmt: skip
+    part = write(board, clerk)
+    stay(part, link_trustee, by=clerk)
+    sign(board, clerk, chair)
+    client, page = client_for(ceo), reverse("meetings:part-b", args=[board.meeting_id])
+    say, back = (
+        reverse(f"meetings:{name}", args=[part.pk])
+        for name in ("part-b-nothing", "part-b-nothing-take-back")
+    )
+    assert f'action="{say}"' in client.get(page).content.decode()
+    for _ in range(2):
+        assert client.post(say)["Location"] == f"{page}#item-{part.item_id}"
+    said = client.get(page).content.decode()
+    assert (said.count("Nothing to correct</span>"), f'action="{say}"' in said) == (1, False)
+    assert "No reply yet" in said
+    for _ in range(2):
+        assert client.post(back).status_code == 302
+    assert f'action="{say}"' in client.get(page).content.decode()
+    assert not PartBReply.objects.exists()
+    assert "Nothing to correct" not in get(client_for(chair), "part-b", board.meeting_id)[1]
+
+
+def test_final_part_b_and_its_pdf_record_who_had_nothing_to_correct_and_who_was_silent(
+    board: ProgressBoard, clerk: User, chair: User, ceo: User, link_trustee: User,
+    client_for: object,
+) -> None:  # fmt: skip
+    part = write(board, clerk)
+    stay(part, link_trustee, by=clerk)
+    sign(board, clerk, chair)
+    acts.say_nothing_of_part_b(part, by=ceo)
+    make_final(board)
+    page = get(client_for(link_trustee), "part-b", board.meeting_id)[1]
+    assert "Nothing to correct</span>" in page
+    assert "No correction proposed</span>" in page
+    assert "Take “Nothing to correct” back" not in page
+    told = part_b_snapshot(part)["accuracy"]
+    assert [(row["asked"], row["answer"]) for row in told] == [
+        ("Chief Executive", "Nothing to correct"), ("Link Trustee", "No correction proposed"),
+    ]  # fmt: skip
+
+
 # -- the second step -----------------------------------------------------------------------------------
 
 ADDRESSES = (
     ("GET", "part-b", "meeting"), ("POST", "part-b-save", "item"), ("POST", "part-b-stayed", "item"),
     ("GET", "part-b-merge", "kept"), ("POST", "part-b-correct", "part"),
+    ("POST", "part-b-nothing", "part"), ("POST", "part-b-nothing-take-back", "part"),
     ("POST", "part-b-answer", "correction"), ("GET", "part-b-readers", "part"),
     ("POST", "part-b-grant-end", "grant"), ("POST", "part-b-pdf", "part"),
 )  # fmt: skip
@@ -308,7 +362,7 @@ def test_every_address_of_part_b_asks_for_the_second_step_first(
     assert answer.status_code == (302 if method == "GET" else 401)
     assert SECRET not in answer.content.decode()
     if method == "GET":
-        assert answer["Location"] == reverse("mfa_index")
+        assert answer["Location"] == f"{reverse('mfa_code')}?{urlencode({'next': url})}"
     Authenticator.objects.create(user=chair, type="totp", data={"secret": "x"})
     if method == "GET":
         step = reverse("mfa_reauthenticate")
@@ -328,16 +382,42 @@ def test_second_step_by_a_code_opens_part_b(
 ) -> None:
     write(board, clerk)
     settings.MFA_REQUIRED = True
+    settings.MFA_REQUIRED = False  # an app that was set up earlier
     client = client_for(chair)
     client.post(reverse("account_reauthenticate"), {"password": factories.PASSWORD})
     secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
     client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    settings.MFA_REQUIRED = True
+    client = client_for(chair)
     url = reverse("meetings:part-b", args=[board.meeting_id])
     step = client.get(url)["Location"]
     assert step.startswith(reverse("mfa_reauthenticate"))
     cache.clear()  # the code of this half minute counts once
     assert client.post(step, {"code": code_of(secret)})["Location"] == url
     assert SECRET in client.get(url).content.decode()
+
+
+def test_code_by_email_opens_part_b_for_a_ticked_head(
+    board: ProgressBoard, clerk: User, head: User, chair: User, settings: object, client_for: object
+) -> None:
+    part = write(board, clerk)
+    stay(part, head, by=clerk)
+    sign(board, clerk, chair)
+    settings.MFA_REQUIRED = True
+    url = reverse("meetings:part-b", args=[board.meeting_id])
+    client, other = client_for(head), client_for(head)
+    step = client.get(url)["Location"]
+    page = client.get(step).content.decode()
+    assert "Send me a code" in page
+    client.post(reverse("mfa_code_send"), {"next": url})
+    code = mailed(head)
+    wrong = client.post(reverse("mfa_code"), {"code": other_than(code), "next": url})
+    assert (wrong.status_code, SECRET in wrong.content.decode()) == (200, False)
+    assert f'value="{url}"' in wrong.content.decode()
+    assert client.get(url).status_code == 302
+    assert client.post(reverse("mfa_code"), {"code": code, "next": url})["Location"] == url
+    assert SECRET in client.get(url).content.decode()
+    assert other.get(url).status_code == 302
 
 
 def test_words_typed_before_the_second_step_come_back_on_the_page(
