@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -17,7 +16,7 @@ from trust.access import require
 from trust.calendar import today
 from trust.exports import csv_answer
 from trust.numbers import whole_number
-from trust.pages import remembered, version_of
+from trust.pages import page_of, remembered, version_of
 
 A_PAGE = 25
 
@@ -31,7 +30,7 @@ def action_list(request: HttpRequest) -> HttpResponse:
     totals = remembered(
         f"register-totals:{whose}:{hash(filters)}", at, lambda: register.totals_of(rows, day)
     )
-    page = Paginator(_Counted(rows, sum(totals.values())), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, sum(totals.values()), A_PAGE, request.GET.get("page"))
     shown = list(page.object_list)
     counts = remembered(f"register-counts:{whose}", at, lambda: register.counts(user, day))
     offered = remembered(f"register-choices:{whose}", at, lambda: register.choices(user))
@@ -53,23 +52,6 @@ def action_list(request: HttpRequest) -> HttpResponse:
         "as_at": day,
     }  # fmt: skip
     return render(request, "meetings/action_list.html", context)
-
-
-class _Counted:
-    """A list whose length is known already, so that the page asks for it once."""
-
-    def __init__(self, rows: Any, count: int) -> None:
-        self.rows, self.total = rows, count
-        self.ordered = True
-
-    def count(self) -> int:
-        return self.total
-
-    def __len__(self) -> int:
-        return self.total
-
-    def __getitem__(self, part: slice) -> Any:
-        return self.rows[part]
 
 
 @require_GET

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from meetings.states import DATED
 from progress_boards.models import ProgressBoard, SchoolYear
-from progress_boards.queries.clashes import Clash
 from progress_boards.queries.planning import (
     WITHOUT_A_DAY,
 )
 from progress_boards.queries.weeks import Card, Grid, grid_of_month
 from progress_boards.slots import HELD
-from ratings.models import Band, RatingAssessment
+from ratings.models import Band
 from schools.models import School
 from trust.access import Actor, Capacity
 from trust.calendar import LONDON
@@ -109,25 +108,22 @@ def school_lines(
     schools: Sequence[School],
     half_terms: Sequence[HalfTerm],
     boards: Sequence[ProgressBoard],
-    clashes: dict[int, list[Clash]],
+    clashing: Collection[int],
+    bands: Mapping[int, Band],
     *,
     may_plan: bool,
 ) -> tuple[SchoolLine, ...]:
-    """A row for each school, the worst rated first as far as ratings are read."""
-    keys = [school.pk for school in schools]
-    bands = {
-        rating.school_id: rating.overall
-        for rating in RatingAssessment.objects.visible_to(user)
-        .filter(state="shared", school__in=keys)
-        .select_related("overall")
+    """A row for each school, in the order given, with its band as far as ratings are read."""
+    agreed = {
+        row.school_id: row
+        for row in SchoolYear.objects.filter(academic_year=year, school__in=schools).order_by()
     }
-    agreed = {row.school_id: row for row in SchoolYear.objects.filter(academic_year=year)}
     by_place = {(board.school_id, board.half_term_id): board for board in boards}
     lines = []
     for school in schools:
         cells = [
             _cell(by_place[school.pk, half.pk], may_plan=may_plan,
-                  is_clash=by_place[school.pk, half.pk].pk in clashes)
+                  is_clash=by_place[school.pk, half.pk].pk in clashing)
             if (school.pk, half.pk) in by_place
             else Cell(half.name)
             for half in half_terms
@@ -136,13 +132,13 @@ def school_lines(
             SchoolLine(
                 school=school,
                 reads_rating=user.posts.holds(*READ_RATINGS, school=school.pk),
-                band=bands.get(school.pk),
+                band=bands.get(getattr(school, "band_id", None) or 0),
                 number=_number_words(agreed.get(school.pk), boards, school),
                 cells=tuple(cells),
                 url=_school_url(user, year, school, may_plan=may_plan),
             )
         )
-    return tuple(sorted(lines, key=_worst_first))
+    return tuple(lines)
 
 
 def _school_url(user: Actor, year: AcademicYear, school: School, *, may_plan: bool) -> str:
@@ -151,12 +147,6 @@ def _school_url(user: Actor, year: AcademicYear, school: School, *, may_plan: bo
         plan = reverse("progress_boards:school-year", kwargs={"school_pk": school.pk})
         return f"{plan}?year={year.starts_on.year}"
     return reverse("school", kwargs={"pk": school.pk})
-
-
-def _worst_first(line: SchoolLine) -> tuple[int, str, int]:
-    """Schools in the order of their rating, as far as it is read, then by name."""
-    position = line.band.position if line.band else -1
-    return (-position, line.school.name.casefold(), line.school.pk)
 
 
 def _number_words(row: SchoolYear | None, boards: Sequence[ProgressBoard], school: School) -> str:
@@ -170,27 +160,12 @@ def _number_words(row: SchoolYear | None, boards: Sequence[ProgressBoard], schoo
     )
 
 
-def by_date(boards: Iterable[ProgressBoard]) -> list[ProgressBoard]:
-    """Dated boards in order, then those without a date by half term."""
-    last = dt.datetime.max.replace(tzinfo=dt.UTC)
-    return sorted(
-        boards,
-        key=lambda b: (
-            (b.meeting.starts_at or last) if b.meeting.state not in WITHOUT_A_DAY else last,
-            b.half_term.order,
-            b.school.name.casefold(),
-        ),
-    )
-
-
-def board_line(
-    board: ProgressBoard, clashes: dict[int, list[Clash]], *, may_plan: bool
-) -> BoardLine:
+def board_line(board: ProgressBoard, clashing: Collection[int], *, may_plan: bool) -> BoardLine:
     """One board in the plain list: when, and how it stands."""
     meeting = board.meeting
     has_day = meeting.state not in WITHOUT_A_DAY and meeting.starts_at
     when = f"{day(meeting.starts_at)}, {clock(meeting.starts_at)}" if has_day else "No date"
-    if board.pk in clashes:
+    if board.pk in clashing:
         return BoardLine(board, when, "Clash", "late", _url("board-detail", board))
     tag = {"planned": "todo", "scheduled": "todo", "final": "done", "cancelled": "plain"}
     kind = "late" if meeting.state == "postponed" else tag.get(meeting.state, "doing")
@@ -199,7 +174,7 @@ def board_line(
 
 
 def months_of(
-    lines: Iterable[BoardLine], clashes: dict[int, list[Clash]], *, may_plan: bool
+    lines: Iterable[BoardLine], clashing: Collection[int], *, may_plan: bool
 ) -> tuple[Month, ...]:
     """The lines by the month of their day, and the same month as weeks."""
     found: dict[str, list[BoardLine]] = {}
@@ -211,7 +186,7 @@ def months_of(
         found.setdefault(name, []).append(line)
         if on is not None:
             days.setdefault(name, on)
-            card = _card(line, is_clash=line.board.pk in clashes, may_plan=may_plan)
+            card = _card(line, is_clash=line.board.pk in clashing, may_plan=may_plan)
             cards.setdefault(on, []).append(card)
     return tuple(
         Month(name, tuple(boards), grid_of_month(days[name], cards) if name in days else None)

@@ -31,6 +31,8 @@ ROLE_WORDS: dict[str, str] = {
     Capacity.CLERK: "the clerk",
 }
 WITHOUT_A_DAY = ("planned", "postponed", "cancelled")
+LOOK_BACK = dt.timedelta(days=120)
+"""How far back an earlier board of a school may speak against a day: longer than any spacing with a summer in it."""
 
 
 def key_of(half_term: HalfTerm) -> str:
@@ -112,15 +114,17 @@ def site_of(place: str, is_online: bool) -> Place:
 
 
 def engagements(*, besides: int | None = None) -> list[Engagement]:
-    """The hours that people's seats hold, in every meeting but one, and their days away: two queries."""
+    """The hours that people's seats hold from today on, in every meeting but one, and their days away: two queries."""
     return [each for _, each in seat_hours(besides=besides)] + _days_away()
 
 
 def seat_hours(*, besides: int | None = None) -> list[tuple[int, Engagement]]:
-    """Each hour that a seat holds, with its meeting."""
+    """Each hour that a seat holds from today on, with its meeting: no board is dated on a day that has passed."""
     rows = (
         Seat.objects.filter(during__isnull=False, person__isnull=False)
+        .filter(meeting__starts_at__gte=moment(today(), dt.time.min))
         .exclude(meeting_id=besides or 0)
+        .order_by()
         .values_list(
             "meeting_id", "person_id", "role", "meeting__starts_at", "meeting__minutes_length",
             "meeting__place", "meeting__is_online",
@@ -139,8 +143,10 @@ def seat_hours(*, besides: int | None = None) -> list[tuple[int, Engagement]]:
 
 
 def _days_away() -> list[Engagement]:
-    """Each whole day that somebody's diary says they cannot come."""
-    rows = AwayDays.objects.values_list("person_id", "starts_on", "ends_on")
+    """Each whole day from today on that somebody's diary says they cannot come."""
+    rows = AwayDays.objects.filter(ends_on__gte=today()).values_list(
+        "person_id", "starts_on", "ends_on"
+    )
     return [
         Engagement(person, first + dt.timedelta(days=n))
         for person, first, last in rows
@@ -149,12 +155,15 @@ def _days_away() -> list[Engagement]:
 
 
 def board_days(*, besides: int | None = None) -> dict[int, set[dt.date]]:
-    """The days of each school's boards, held ones too."""
+    """The days of each school's boards that a day from now on may be too near to, held ones too."""
     days: dict[int, set[dt.date]] = {}
     rows = (
-        ProgressBoard.objects.filter(meeting__starts_at__isnull=False)
+        ProgressBoard.objects.filter(
+            meeting__starts_at__gte=moment(today(), dt.time.min) - LOOK_BACK
+        )
         .exclude(meeting__state__in=WITHOUT_A_DAY)
         .exclude(pk=besides or 0)
+        .order_by()
         .values_list("school_id", "meeting__starts_at")
     )
     for school, starts_at in rows:

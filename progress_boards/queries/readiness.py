@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from meetings.models import AgendaItem
 from meetings.rules import may
@@ -50,26 +50,34 @@ def readiness_of(items: Iterable[AgendaItem]) -> Readiness:
 def may_see_readiness(user: Actor, board: ProgressBoard) -> bool:
     """The head, and whoever prepares the agenda, while it is with the school."""
     meeting = board.meeting
-    sees = may(user, meeting, "assign") or may(user, meeting, "prepare")
-    return meeting.state == "issued" and bool(sees)
+    if meeting.state != "issued":
+        return False
+    return bool(may(user, meeting, "assign") or may(user, meeting, "prepare"))
+
+
+def with_readiness(boards: QuerySet[ProgressBoard]) -> QuerySet[ProgressBoard]:
+    """The boards with the counts of their items, and with the seats that say who may see these: one query more."""
+    asked = (
+        AgendaItem.objects.filter(meeting=OuterRef("meeting"))
+        .exclude(type__in=AgendaItem.ASSIGNED_BY_NOBODY)
+        .order_by()
+        .values("meeting")
+    )
+
+    def number(**only: object) -> Subquery:
+        return Subquery(asked.annotate(number=Count("pk", filter=Q(**only))).values("number"))
+
+    return boards.annotate(
+        items_asked=number(),
+        items_chosen=number(answered_by__isnull=False),
+        items_ready=number(is_ready=True),
+    ).prefetch_related("meeting__seats")
 
 
 def readiness_by_board(boards: Iterable[ProgressBoard], user: Actor) -> dict[int, Readiness]:
-    """By board whose readiness this person may see, in one query however many boards there are."""
-    seen = {board.meeting_id: board.pk for board in boards if may_see_readiness(user, board)}
-    if not seen:
-        return {}
-    rows = (
-        AgendaItem.objects.filter(meeting__in=seen)
-        .exclude(type__in=AgendaItem.ASSIGNED_BY_NOBODY)
-        .values("meeting")
-        .annotate(
-            asked=Count("pk"),
-            chosen=Count("pk", filter=Q(answered_by__isnull=False)),
-            ready=Count("pk", filter=Q(is_ready=True)),
-        )
-        .order_by()
-    )
+    """By board whose readiness this person may see; the boards come `with_readiness()`."""
     return {
-        seen[row["meeting"]]: Readiness(row["asked"], row["chosen"], row["ready"]) for row in rows
+        board.pk: Readiness(board.items_asked, board.items_chosen, board.items_ready)  # type: ignore[attr-defined]
+        for board in boards
+        if board.items_asked and may_see_readiness(user, board)  # type: ignore[attr-defined]
     }

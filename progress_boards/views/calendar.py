@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -17,20 +19,28 @@ from progress_boards.queries.calendar import (
 from progress_boards.queries.year import year_asked_for
 from progress_boards.rules import may_export_boards
 from trust.access import require
+from trust.calendar import today
 from trust.exports import csv_answer
+from trust.numbers import whole_number
+from trust.pages import remembered, version_of
 
 
 @require_GET
 def board_list(request: HttpRequest) -> HttpResponse:
-    year = year_asked_for(request.GET.get("year", ""))
+    asked, at = request.GET, version_of(request)
+    year = remembered(f"year-asked:{today()}:{whole_number(asked.get('year', ''))}", at,
+                      lambda: year_asked_for(asked.get("year", "")))  # fmt: skip
     if year is None:
         return render(request, "progress_boards/calendar_none.html")
-    view, who = request.GET.get("view", ""), request.GET.get("who", "")
-    page = calendar_page(request.user, year, view=view, who=who)
+    page = calendar_page(
+        request.user, year, view=asked.get("view", ""), who=asked.get("who", ""),
+        page=asked.get("page"), clash_page=asked.get("clashes"), at=at,
+    )  # fmt: skip
     context = {
         "page": page,
+        "query": urlencode({"year": year.starts_on.year, "view": page.view, "who": page.who}),
         "views": VIEWS,
-        "who": who,
+        "who": page.who,
         "has_diary": request.user.posts.holds(*SEATS),
         "may_export": bool(may_export_boards(request.user)),
         "standing": PROGRESS_BOARD if may_read_standing_items(request.user) else "",
@@ -45,6 +55,5 @@ def board_export(request: HttpRequest) -> HttpResponse:
     year = year_asked_for(request.GET.get("year", ""))
     if year is None:
         raise Http404("No academic year is entered")
-    page = calendar_page(request.user, year, who=request.GET.get("who", ""))
-    name = f"progress-boards-{year.starts_on.year}"
-    return csv_answer(name, EXPORT_COLUMNS, export_rows(page))
+    rows = export_rows(request.user, year, request.GET.get("who", ""))
+    return csv_answer(f"progress-boards-{year.starts_on.year}", EXPORT_COLUMNS, rows)
