@@ -9,13 +9,14 @@ class SchoolsConfig(AppConfig):
 
     def ready(self) -> None:
         from schools.models.register import KEEP_THE_REGISTER
-        from schools.queries.posts import posts_in_words
+        from schools.queries.posts import posts_in_words, posts_of
         from trust.access import Capacity
-        from trust.pages import register_menu
-        from trust.people.queries import register_post_lines
+        from trust.pages import EVERYBODY, register_menu
+        from trust.people.queries import register_post_lines, register_posts
 
         register_post_lines(posts_in_words)
-        readers = frozenset(set(Capacity) - {Capacity.PROVIDER})
+        register_posts(posts_of)
+        readers = EVERYBODY - {Capacity.PROVIDER}
         office = frozenset(KEEP_THE_REGISTER)
         register_menu("Schools", "schools:school-list", "school", order=30)
         register_menu(

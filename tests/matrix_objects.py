@@ -48,6 +48,7 @@ from tests import factories
 from trust.calendar import now
 from trust.models import Document
 from trust.pages import new_key
+from trust.people.actions import remember_device
 from trust.people.models import Invitation, User
 from trust.people.queries import token_hash
 
@@ -115,6 +116,14 @@ def _passkey(world: World, ownership: str) -> Sample:
         user=owner, type=Authenticator.Type.WEBAUTHN, data={"name": "Tablet", "credential": {}}
     )
     return Sample(kwargs={"pk": key.pk}, data={"name": "Office tablet"})
+
+
+@sample("mfa_device_forget")
+def _device(world: World, ownership: str) -> Sample:
+    """Own: a device of the head; other: of somebody who is nobody here."""
+    owner = world.users["head"] if ownership == "own" else factories.UserFactory()
+    remember_device(owner, name="Safari on iPad", days=180)
+    return Sample(kwargs={"pk": owner.known_devices.get().pk})
 
 
 # -- people ----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.test.utils import override_settings
 from django.urls import reverse
 from playwright.sync_api import Route, sync_playwright
 
@@ -67,6 +68,14 @@ def half_sign_in(client: Client, made: Sample, user: User) -> dict[str, Any]:
     return made.kwargs
 
 
+def wait_for_a_code(client: Client, made: Sample, user: User) -> dict[str, Any]:
+    """A right password on a device nobody knows, where a code is asked for."""
+    client.logout()
+    with override_settings(MFA_REQUIRED=True):
+        client.post(reverse("account_login"), {"login": user.email, "password": factories.PASSWORD})
+    return made.kwargs
+
+
 def hold_an_app(client: Client, made: Sample, user: User) -> dict[str, Any]:
     """Signed in, with an authenticator app."""
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
@@ -87,6 +96,7 @@ def open_reset_link(client: Client, made: Sample, user: User) -> dict[str, Any]:
 FIRST: dict[str, Callable[[Client, Sample, User], dict[str, Any]]] = {
     "evidence:visit-both-texts": hold_typed_words,
     "mfa_authenticate": half_sign_in,
+    "mfa_code": wait_for_a_code,
     "mfa_reauthenticate": hold_an_app,
     "account_reset_password_from_key": open_reset_link,
 }

@@ -235,9 +235,11 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "trust.people.forms.ReauthenticateWithKeyForm",
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
-# Whether those whose post reads or keeps what concerns every school must have a second factor
-# before anything opens (DfE cyber standards, Cyber Essentials v3.3); everybody may have one.
+# Whether a second step is asked for (DfE cyber standards, Cyber Essentials v3.3): of those whose post
+# reads or keeps what concerns every school at each sign-in, of all others on a new device (docs/adr/0016).
 MFA_REQUIRED = PRODUCTION
+KNOWN_DEVICE_DAYS = env.int("KNOWN_DEVICE_DAYS", 180)
+KNOWN_DEVICE_COOKIE = "__Host-device" if PRODUCTION else "device"
 
 # -- Sessions, cookies, headers ------------------------------------------------------------------
 

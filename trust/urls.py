@@ -9,6 +9,7 @@ from allauth.usersessions import views as sessions
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from trust import document_views, views
+from trust.people import second_factor_views as second_step
 from trust.people import views as people
 
 # Named one by one, so that no later version of allauth opens sign-up or a change of address here.
@@ -24,6 +25,11 @@ accounts = [
     path("2fa/", second_factor.index, name="mfa_index"),
     path("2fa/authenticate/", second_factor.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", second_factor.reauthenticate, name="mfa_reauthenticate"),
+    path("2fa/code/", second_step.code, name="mfa_code"),
+    path("2fa/code/send/", second_step.send_code, name="mfa_code_send"),
+    path("2fa/devices/", second_step.devices, name="mfa_devices"),
+    path("2fa/devices/forget/", second_step.forget_devices, name="mfa_devices_forget"),
+    path("2fa/devices/<int:pk>/forget/", second_step.forget_device, name="mfa_device_forget"),
     path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),

@@ -22,5 +22,5 @@ What must never happen, and the tests that fail when its rule is taken away (eac
 * a superseded rating, which stays open to read: `ratings/test_pages.py`
   (`test_a_superseded_rating_still_opens`), and `summary_superseded` in `test_canaries.py`.
 
-Sessions, the second factor and the demo's buttons: `people/test_sign_in.py`.
+Sessions, the second factor and the demo's buttons: `people/test_sign_in.py`; codes by e-mail: `people/test_codes.py`.
 """

@@ -38,7 +38,7 @@ LOOKED_AT_ON_A_JOURNEY = {
 }  # fmt: skip
 BEHIND_A_MAIL_OR_A_PASSWORD = {
     "account_reset_password_from_key", "people:accept-invitation", "mfa_activate_totp",
-    "mfa_add_webauthn", "mfa_authenticate", "mfa_edit_webauthn", "mfa_generate_recovery_codes",
+    "mfa_add_webauthn", "mfa_authenticate", "mfa_code", "mfa_edit_webauthn", "mfa_generate_recovery_codes",
     "mfa_list_webauthn", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
     "mfa_remove_webauthn",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 MAILS = Path(settings.BASE_DIR) / "templates" / "mail"
 TEXTS = sorted(path.stem for path in MAILS.glob("*.txt"))
 SAID = {
-    "trust_name", "site_url", "subject", "link", "path", "url", "password_reset_url", "expires_at",
+    "trust_name", "site_url", "subject", "link", "path", "url", "password_reset_url", "expires_at", "code", "asked_at",
     "school", "half_term", "title", "kind", "meeting", "day", "due", "by", "starts_at", "ends_at", "was", "minutes",
     "is_online", "place", "state", "count", "role", "news", "ref", "is_due", "is_new", "is_yours", "is_withdrawn", "number", "verb", "when",
     "action", "board", "boards", "item", "items",

@@ -109,20 +109,20 @@ def test_session_in_use_lives_on_past_three_hours_and_is_written_once_a_minute(
 
 
 @pytest.mark.parametrize("name", ["ceo", "dsi", "clerk", "cfo", "administrator"])
-def test_post_that_reads_every_school_is_led_to_set_up_a_second_factor(
+def test_post_that_reads_every_school_is_led_to_a_second_step(
     request: pytest.FixtureRequest, settings: object, client_for: object, name: str
 ) -> None:
     settings.MFA_REQUIRED = True
     user = request.getfixturevalue(name)
     client = client_for(user)
-    assert client.get("/")["Location"] == reverse("mfa_index")
+    assert client.get("/")["Location"] == f"{reverse('mfa_code')}?next=%2F"
     assert client.get(reverse("mfa_index")).status_code == 200
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     assert client.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["head", "leader", "link_trustee", "chair", "trustee"])
-def test_other_posts_may_have_a_second_factor_and_need_none(
+def test_other_posts_need_no_second_step_once_they_are_signed_in(
     request: pytest.FixtureRequest, settings: object, client_for: object, name: str
 ) -> None:
     settings.MFA_REQUIRED = True

@@ -20,6 +20,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_login_stages(self) -> list[str]:
+        """After allauth's own steps, the code by e-mail for whoever has no authenticator."""
+        return [*super().get_login_stages(), "trust.people.stages.CodeStage"]
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The link on this site's own address, whatever Host the request named."""
         path = urlsplit(get_reset_password_from_key_url(self.request, key)).path

@@ -13,7 +13,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from trust.forms import HouseForm, HouseModelForm, IdempotencyField
-from trust.people.models import Person, User
+from trust.people.models import Person, SignInCode, User
 
 
 class PersonForm(HouseModelForm):
@@ -91,6 +91,39 @@ class PasswordForm(HouseForm):
         if first and second and first != second:
             self.add_error("password2", "Enter the same password twice")
         return cleaned
+
+
+class CodeForm(HouseForm):
+    """The code from the mail, typed with or without its space."""
+
+    submit = "Go on"
+    code = forms.CharField(
+        label="Code from the email",
+        help_text="Eight digits",
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+        ),
+    )
+    remember = forms.BooleanField(
+        label="Remember this device",
+        help_text="You are not asked for a code on it for some time. Leave this out on a computer that others use",
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args: Any, may_remember: bool, days: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may_remember:
+            self.fields["remember"].label = f"Remember this device for {days} days"
+        else:
+            del self.fields["remember"]
+
+    def clean_code(self) -> str:
+        digits = "".join(self.cleaned_data["code"].split())
+        if not (digits.isascii() and digits.isdigit() and len(digits) == SignInCode.DIGITS):
+            raise forms.ValidationError(f"Enter the {SignInCode.DIGITS} digits from the email")
+        return digits
 
 
 UNREADABLE = (

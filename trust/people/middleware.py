@@ -1,4 +1,4 @@
-"""How long a session lasts, and who must set up a second factor before anything else."""
+"""How long a session lasts, and who must take a second step before anything else."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from trust.people.models import User
 from trust.people.rules import NEEDS_SECOND_FACTOR
-from trust.people.second_factor import has_second_factor
+from trust.people.second_factor import has_authenticator, has_second_factor, step_of
 
+SAY_FIRST = "Take a second step of signing in first"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 ACCOUNT_PAGES = ("account_", "mfa_", "usersessions_", "healthz", "readyz")
+BINDS_AN_AUTHENTICATOR = ("mfa_activate_totp", "mfa_add_webauthn")
+"""What is set up here counts as a second step, so a password alone must not be enough to set it up."""
 
 
 class SessionAgeMiddleware:
@@ -41,7 +44,7 @@ class SessionAgeMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Leads whoever must have a second factor to set one up, and opens nothing but account pages until then."""
+    """Leads whoever must take a second step to it; until then nothing opens but account pages, and no new way in."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -53,17 +56,16 @@ class SecondFactorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         user = request.user
-        if user.is_authenticated:
-            user.took_second_step = has_second_factor(request)
-        if not settings.MFA_REQUIRED or not user.is_authenticated:
+        if not user.is_authenticated:
             return None
+        user.took_second_step = has_second_factor(request)
+        if user.took_second_step or not self._is_asked(request, user) or has_authenticator(user):
+            return None
+        messages.info(request, SAY_FIRST)
+        return redirect(step_of(request))
+
+    def _is_asked(self, request: HttpRequest, user: User) -> bool:
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name.startswith(ACCOUNT_PAGES) or not user.posts.capacities & NEEDS_SECOND_FACTOR:
-            return None
-        if is_mfa_enabled(user):
-            return None
-        messages.info(
-            request,
-            "Set up a second step for signing in first: your post reads what others may not",
-        )
-        return redirect("mfa_index")
+        if name.startswith(ACCOUNT_PAGES):
+            return name in BINDS_AN_AUTHENTICATOR
+        return bool(user.posts.capacities & NEEDS_SECOND_FACTOR)

@@ -1,8 +1,9 @@
-"""Who somebody is (Person), how they sign in (User), and how they were asked in (Invitation)."""
+"""Who somebody is (Person), how they sign in (User, codes, known devices), and how they were asked in."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -111,3 +112,52 @@ class Invitation(models.Model):
         if self.expires_at <= now:
             return "This invitation has run out. Ask your trust’s administrator for a new one"
         return ""
+
+
+class SignInCode(models.Model):
+    """A code sent by e-mail as second step (ADR 16): for one session, once, for ten minutes; only its hash is kept."""
+
+    LASTS: ClassVar[dt.timedelta] = dt.timedelta(minutes=10)
+    TRIES: ClassVar[int] = 5
+    DIGITS: ClassVar[int] = 8
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    session_mark = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "asked_at"], name="code_by_user")]
+
+    def __str__(self) -> str:
+        return f"Code of {self.asked_at}"
+
+    def is_open(self, now: dt.datetime) -> bool:
+        """Whether it can still be given: not used, not too old, not guessed at too often."""
+        return self.used_at is None and self.tries < self.TRIES and now < self.asked_at + self.LASTS
+
+
+class KnownDeviceQuerySet(models.QuerySet["KnownDevice"]):
+    def visible_to(self, user: Actor) -> Self:
+        """Everybody sees their own devices and nobody else's."""
+        return self.filter(user_id=user.pk)
+
+
+class KnownDevice(models.Model):
+    """A browser that gave a code and is not asked again for a while; its cookie's hash, bound to the password."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="known_devices")
+    token_hash = models.CharField(max_length=64, unique=True)
+    password_mark = models.CharField(max_length=64)
+    name = models.CharField(max_length=60)
+    remembered_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    objects = KnownDeviceQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name

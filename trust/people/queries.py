@@ -10,14 +10,24 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Prefetch, Q
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
-from trust.access import Actor
+from trust.access import NO_POSTS, Actor, Posts
 from trust.calendar import LONDON
 from trust.checks import is_loopback
-from trust.people.models import Invitation, Person, User
+from trust.people.models import (
+    Invitation,
+    KnownDevice,
+    KnownDeviceQuerySet,
+    Person,
+    SignInCode,
+    User,
+)
 
 PostLines = Callable[[Collection[int], dt.date], dict[int, list[str]]]
 _post_lines: list[PostLines] = []
+PostsOn = Callable[[int | None, dt.date], Posts]
+_posts_on: list[PostsOn] = []
 
 DEMO_HOST = "@marlfen.example"
 DEMO_ROLES = (
@@ -40,6 +50,16 @@ def register_post_lines(function: PostLines) -> None:
     """Let the app that owns posts say, for people and a day, which posts each holds: this floor knows none."""
     if function not in _post_lines:
         _post_lines.append(function)
+
+
+def register_posts(function: PostsOn) -> None:
+    """Let the app that owns posts say what somebody holds on a day, before their session has begun."""
+    _posts_on[:] = [function]
+
+
+def posts_on(person_id: int | None, on: dt.date) -> Posts:
+    """What somebody holds on a day."""
+    return _posts_on[0](person_id, on) if _posts_on else NO_POSTS
 
 
 def post_lines(person_ids: Collection[int], on: dt.date) -> dict[int, list[str]]:
@@ -110,6 +130,37 @@ def people_list(user: Actor, *, on: dt.date, now: dt.datetime, search: str = "")
 def token_hash(token: str) -> str:
     """What is kept of a link: the token itself is known only to the mail."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+# -- codes and known devices -----------------------------------------------------------------------
+
+
+def code_hash(code: SignInCode, digits: str) -> str:
+    """What is kept of a code: keyed, because eight digits alone are guessed from a bare hash in seconds."""
+    return salted_hmac(
+        "people.sign_in_code", f"{code.pk}:{code.user_id}:{digits}", algorithm="sha256"
+    ).hexdigest()
+
+
+def code_of_session(user: User, session_mark: str) -> SignInCode | None:
+    """The newest code that this session asked for; the ones before it no longer count."""
+    return (
+        SignInCode.objects.filter(user=user, session_mark=session_mark)
+        .order_by("-asked_at")
+        .first()
+    )
+
+
+def password_mark(user: User) -> str:
+    """What a known device is bound to: another password makes it strange."""
+    return salted_hmac("people.known_device", user.password, algorithm="sha256").hexdigest()
+
+
+def known_devices(user: User, now: dt.datetime) -> KnownDeviceQuerySet:
+    """The devices on which this user is not asked for a code, newest use first."""
+    return KnownDevice.objects.filter(
+        user=user, password_mark=password_mark(user), expires_at__gt=now
+    ).order_by("-used_at", "-pk")
 
 
 # -- the demo's sign-in ----------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from trust.people.queries import (
     token_hash,
 )
 from trust.people.rules import may_deactivate, may_invite, may_manage_people, may_read_people
+from trust.people.stages import BY_INVITATION
 from trust.people.tables import PeopleTable
 
 
@@ -148,7 +149,8 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user = actions.accept_invitation(token, password=form.cleaned_data["password1"])
         record_authentication(request, user, method="password", email=user.email)
-        return perform_login(request, Login(user=user, email=user.email))
+        login = Login(user=user, email=user.email, state={BY_INVITATION: True})
+        return perform_login(request, login)
     return render(
         request, "people/accept_invitation.html", {"form": form, "invitation": invitation}
     )
