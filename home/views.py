@@ -30,7 +30,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "title": greeting(now(), len(items)),
         "upcoming": coming_up(request.user, day),
         "schools": own_schools(request.user, day),
-        "has_post": bool(request.user.posts.holdings),
+        "has_post": bool(request.user.posts.holdings or request.user.posts.for_a_year),
     }
     return render(request, "home/my_work.html", context)
 

@@ -55,9 +55,22 @@ def seat_of(user: Actor, meeting: Meeting, role: str) -> Seat | None:
     """The seat this person has in a role at the meeting, a substitute's too; none for who holds no post any more."""
     if user.person_id is None or not user.posts.holdings:
         return None
-    return next(
-        (s for s in meeting.seats.all() if s.role == role and s.person_id == user.person_id), None
-    )
+    mine = (s for s in meeting.seats.all() if s.role == role and s.person_id == user.person_id)
+    return next((s for s in mine if _still_counts(user, meeting, s)), None)
+
+
+def _still_counts(user: Actor, meeting: Meeting, seat: Seat) -> bool:
+    """Once a school's minutes are final, a seat counts while its person holds there what it was given for.
+
+    Who stands in or presides for another and who clerks was named for that meeting alone; a leader need hold
+    no post but one of that school or of the trust. `Meeting.visible_to` says the same in SQL.
+    """
+    if meeting.state != "final" or meeting.school_id is None:
+        return True
+    if seat.for_person_id or not seat.is_external_chair or seat.role == Capacity.CLERK:
+        return True
+    held = user.posts.capacities if seat.role == Capacity.LEADER else (seat.role,)
+    return user.posts.holds(*held, school=meeting.school_id)
 
 
 def standing(user: Actor, meeting: Meeting, act: str) -> tuple[str, int | None] | None:
@@ -73,7 +86,9 @@ def standing(user: Actor, meeting: Meeting, act: str) -> tuple[str, int | None] 
         if seat is not None and (role != who or seat.for_person_id is not None):
             return role, seat.for_person_id
         if role == who:
-            held = user.posts.holding(who, school=meeting.school_id, in_person=in_person)
+            held = user.posts.holding(
+                who, school=meeting.school_id, in_person=in_person, year=meeting.academic_year_id
+            )
             if held is not None:
                 return who, held.for_person_id
     return None

@@ -7,7 +7,7 @@ PROGRESS_BOARD = "progress-board"
 ACTS: dict[str, list[str]] = {
     "read_schedule": [
         "ceo", "ceo_representative", "dsi", "head", "leader", "link_trustee", "trustee", "chair",
-        "clerk", "local_committee",
+        "clerk", "local_committee", "lead_chair",
     ],
     "schedule": ["ceo", "dsi", "clerk"],
     "cancel": ["ceo"],
@@ -28,7 +28,7 @@ ACTS: dict[str, list[str]] = {
     "check_accuracy": ["seat:head", "seat:ceo", "seat:link_trustee", "seat:leader"],
     "read_minutes": [
         "ceo", "ceo_representative", "dsi", "head", "leader", "link_trustee", "trustee", "chair",
-        "clerk", "local_committee",
+        "clerk", "local_committee", "lead_chair",
     ],
     "review": ["link_trustee"],
     "close_actions": ["ceo", "dsi"],

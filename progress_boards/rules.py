@@ -277,10 +277,13 @@ def may_open_report(user: Actor) -> Answer:
 
 @rule("progress_boards.sign_report")
 def may_sign_report(user: Actor, report: AnnualReport) -> Answer:
-    """The lead Chair, in person."""
+    """The lead, in person, who is a Chair still or holds the post for this report."""
     is_lead = user.person_id is not None and user.person_id == report.lead_id
+    is_chair = user.posts.holds(
+        Capacity.CHAIR, Capacity.LEAD_CHAIR, in_person=True, year=report.academic_year_id
+    )
     return allowed_if(
-        is_lead and user.posts.holds(Capacity.CHAIR, in_person=True),
+        is_lead and is_chair,
         "Only the external Chair who leads this report signs it",
     )
 

@@ -13,7 +13,7 @@ from evidence.models import Indicator, SchoolDocument, VisitRecord
 from meetings.models import Action
 from ratings.states import RATING
 from schools.models import School
-from trust.access import CAPACITY_NAMES, Actor, Capacity
+from trust.access import ROLE_NAMES, Actor, Capacity
 from trust.models import AcademicYear, HalfTerm
 from trust.people.models import User
 from trust.states import frozen, fsm, kept
@@ -106,7 +106,7 @@ class BoardPolicy(models.Model):
 
 class RatingAssessmentQuerySet(models.QuerySet["RatingAssessment"]):
     def visible_to(self, user: Actor) -> Self:
-        """Drafts: CEO, DSI and, of their schools, the CEO's representative. Shared and earlier ones: head, Link Trustee, Chair of the school, and trustees. Withdrawn: CEO and DSI."""
+        """Drafts: CEO, DSI and, of their schools, the CEO's representative. Shared and earlier ones: head, Link Trustee, Chair of the school, and trustees; the lead Chair those of the year. Withdrawn: CEO and DSI."""
         posts = user.posts
         if any(
             h.capacity in (Capacity.CEO, Capacity.DSI) and not h.is_delegate for h in posts.holdings
@@ -120,6 +120,7 @@ class RatingAssessmentQuerySet(models.QuerySet["RatingAssessment"]):
         )
         if posts.is_trust_wide(Capacity.TRUSTEE, Capacity.CEO, Capacity.DSI):
             sees |= public
+        sees |= public & Q(academic_year__in=posts.years(Capacity.LEAD_CHAIR))
         represented = frozenset(
             h.school_id
             for h in posts.holdings
@@ -168,7 +169,7 @@ class RatingAssessment(models.Model):
     risks = models.TextField(blank=True)
     trigger = models.CharField(max_length=120, blank=True)
     rated_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    rated_as = models.CharField(max_length=20, choices=list(CAPACITY_NAMES.items()))
+    rated_as = models.CharField(max_length=20, choices=list(ROLE_NAMES.items()))
     moderated_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     moderation_note = models.TextField(blank=True)
     own_view_asked_at = models.DateTimeField(null=True, blank=True)

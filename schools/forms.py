@@ -12,7 +12,7 @@ from django.forms.boundfield import BoundField
 from schools.models import NonSchoolDay, Post, School
 from schools.models.posts import AT_SCHOOLS
 from schools.rules import may_appoint, may_edit_school_calendar, may_edit_trust_calendar
-from trust.access import CAPACITY_NAMES, Actor, Capacity
+from trust.access import CAPACITY_NAMES, ROLE_NAMES, Actor, Capacity
 from trust.calendar import HALF_TERM_KEYS, HalfTermDates
 from trust.forms import HouseForm
 from trust.people.models import Person
@@ -117,7 +117,7 @@ class AppointForm(HouseForm):
         schools = School.objects.visible_to(by).in_trust(today).by_name()
         may = [
             capacity
-            for capacity in CAPACITY_NAMES
+            for capacity in ROLE_NAMES
             if any(
                 may_appoint(by, Post(capacity=capacity, school_id=s))
                 for s in _places(capacity, schools)

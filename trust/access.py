@@ -29,6 +29,7 @@ class Capacity(StrEnum):
     CFO = "cfo"
     SAFEGUARDING_LEAD = "safeguarding_lead"
     ADMINISTRATOR = "administrator"
+    LEAD_CHAIR = "lead_chair"
 
 
 CAPACITY_NAMES: dict[str, str] = {
@@ -46,7 +47,13 @@ CAPACITY_NAMES: dict[str, str] = {
     Capacity.CFO: "Chief Financial Officer",
     Capacity.SAFEGUARDING_LEAD: "Trust safeguarding lead",
     Capacity.ADMINISTRATOR: "Trust administrator",
+    Capacity.LEAD_CHAIR: "Lead Chair",
 }
+
+FOR_A_YEAR = frozenset({Capacity.LEAD_CHAIR})
+"""Capacities held for one academic year: to read what belongs to it, and nothing else (ADR 15)."""
+ROLE_NAMES = {c: name for c, name in CAPACITY_NAMES.items() if c not in FOR_A_YEAR}
+"""The capacities in which somebody sits, rates, speaks, or is appointed by hand."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,8 @@ class Holding:
     """Set for a delegate: the person whose post it is."""
     is_mark: bool = False
     """The mark Chair of trustees, carried by one trustee."""
+    year_id: int | None = None
+    """Set for a post for one academic year."""
 
     @property
     def is_delegate(self) -> bool:
@@ -67,20 +76,36 @@ class Holding:
 
 @dataclass(frozen=True)
 class Posts:
-    """Who a person is on one day."""
+    """Who a person is on one day.
+
+    Posts for one year stand apart, so that whatever asks for no year never finds them: not a seat, not a
+    list of capacities, not "any post at all".
+    """
 
     holdings: tuple[Holding, ...] = ()
     person_id: int | None = None
+    for_a_year: tuple[Holding, ...] = ()
 
-    def holds(self, *capacities: str, school: int | None = None, in_person: bool = False) -> bool:
+    def holds(
+        self,
+        *capacities: str,
+        school: int | None = None,
+        in_person: bool = False,
+        year: int | None = None,
+    ) -> bool:
         """Whether any of the capacities is held for the school (a trust-wide post serves every school).
 
-        `in_person` leaves delegates out: rating, sharing and signing are never delegated.
+        `in_person` leaves delegates out: rating, sharing and signing are never delegated. With a `year` the
+        posts for that academic year answer too.
         """
-        return self.holding(*capacities, school=school, in_person=in_person) is not None
+        return self.holding(*capacities, school=school, in_person=in_person, year=year) is not None
 
     def holding(
-        self, *capacities: str, school: int | None = None, in_person: bool = False
+        self,
+        *capacities: str,
+        school: int | None = None,
+        in_person: bool = False,
+        year: int | None = None,
     ) -> Holding | None:
         """The first holding that answers, posts of one's own before a delegate's."""
         fits = [
@@ -90,7 +115,18 @@ class Posts:
             and (h.school_id is None or school is None or h.school_id == school)
             and not (in_person and h.is_delegate)
         ]
+        fits += [
+            h
+            for h in self.for_a_year
+            if h.capacity in capacities and year is not None and h.year_id == year
+        ]
         return min(fits, key=lambda h: h.is_delegate, default=None)
+
+    def years(self, *capacities: str) -> frozenset[int]:
+        """The academic years for which any of the capacities is held."""
+        return frozenset(
+            h.year_id for h in self.for_a_year if h.capacity in capacities and h.year_id is not None
+        )
 
     def schools(self, *capacities: str) -> frozenset[int]:
         """The schools at which any of the capacities is held."""
@@ -107,6 +143,10 @@ class Posts:
     @property
     def capacities(self) -> frozenset[Capacity]:
         return frozenset(h.capacity for h in self.holdings)
+
+    @property
+    def year_capacities(self) -> frozenset[Capacity]:
+        return frozenset(h.capacity for h in self.for_a_year)
 
 
 NO_POSTS = Posts()

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from trust.access import CAPACITY_NAMES, Capacity, Conflict
+from trust.access import CAPACITY_NAMES, FOR_A_YEAR, Capacity, Conflict
 from trust.calendar import now, today
 from trust.models import AuditEvent, SubmittedForm, TrustProfile
 from trust.work import work_for
@@ -42,7 +42,7 @@ class MenuEntry:
 
 
 _menu: dict[tuple[str, str], MenuEntry] = {}
-EVERYBODY = frozenset(Capacity)
+EVERYBODY = frozenset(Capacity) - FOR_A_YEAR
 ANYBODY: frozenset[str] = frozenset()
 """Whoever is signed in, even without a post today."""
 
@@ -138,7 +138,7 @@ def chrome(request: HttpRequest) -> dict[str, Chrome]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"chrome": Chrome(name, demo_banner=banner)}
-    held = user.posts.capacities
+    held = user.posts.capacities | user.posts.year_capacities
     person = Signed(user.display_name, _capacity_words(held))
     # Lazy, because a refusal page and a fragment show no menu and should not count what waits.
     menu = SimpleLazyObject(lambda: _menu_for(request, held, at))

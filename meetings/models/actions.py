@@ -21,7 +21,7 @@ from trust.states import fsm, kept
 
 class ActionQuerySet(models.QuerySet["Action"]):
     def visible_to(self, user: Actor) -> Self:
-        """Actions by capacity: CEO, DSI and clerk all; schools' people and Chair their schools'; an owner their own. Drafts only where minutes are written."""
+        """Actions by capacity: CEO, DSI and clerk all; schools' people and Chair their schools'; an owner their own; for one year, those of its meetings. Drafts only where minutes are written."""
         posts = user.posts
         if posts.is_trust_wide(Capacity.CLERK):
             return self
@@ -44,6 +44,9 @@ class ActionQuerySet(models.QuerySet["Action"]):
             sees |= read_back & reads & Q(school__isnull=True, meeting__isnull=False)
         if user.person_id and posts.holdings:
             sees |= read_back & Q(owner_id=user.person_id)
+        for held in posts.for_a_year:
+            reads = Q(meeting__kind__acts__read_minutes__contains=[str(held.capacity)])
+            sees |= read_back & reads & Q(meeting__academic_year=held.year_id)
         return self.filter(sees)
 
     def open(self) -> Self:

@@ -13,7 +13,7 @@ from django.db.models import Deferrable, F, Func, Q, Value
 
 from meetings.states import MEETING
 from schools.models import School
-from trust.access import CAPACITY_NAMES, Actor
+from trust.access import ROLE_NAMES, Actor, Capacity
 from trust.models import AcademicYear
 from trust.people.models import Person, User
 from trust.states import frozen, fsm, kept
@@ -63,22 +63,37 @@ class MeetingKind(models.Model):
         return self.name
 
 
+def _seated(user: Actor) -> Q:
+    """Meetings at which this person sits; a school's final ones as `rules.seat_of` counts a seat."""
+    if user.person_id is None:
+        return Q(pk__in=[])
+    posts = user.posts
+    named = Q(seats__for_person__isnull=False) | Q(seats__is_external_chair=False)
+    counts = ~Q(state="final") | Q(school__isnull=True) | named | Q(seats__role=Capacity.CLERK)
+    for capacity in posts.capacities:
+        there = Q() if posts.is_trust_wide(capacity) else Q(school__in=posts.schools(capacity))
+        counts |= Q(seats__role__in=(capacity, Capacity.LEADER)) & there
+    return Q(seats__person_id=user.person_id) & counts
+
+
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: Actor) -> Self:
         """Meetings whose date and place this person may read: by the kind's readers, or by a seat.
 
-        Whoever holds no post any more sees none, from whatever seat.
+        Whoever holds no post any more sees none, from whatever seat. A post for one year sees that year's.
         """
-        if not user.posts.holdings:
-            return self.none()
-        sees = Q(seats__person_id=user.person_id) if user.person_id else Q(pk__in=[])
-        for capacity in user.posts.capacities:
+        posts = user.posts
+        sees = _seated(user) if posts.holdings else Q(pk__in=[])
+        for held in posts.for_a_year:
+            reads = Q(kind__acts__read_schedule__contains=[str(held.capacity)])
+            sees |= reads & Q(academic_year=held.year_id)
+        for capacity in posts.capacities:
             reads = Q(kind__acts__read_schedule__contains=[str(capacity)])
-            if user.posts.is_trust_wide(capacity):
+            if posts.is_trust_wide(capacity):
                 sees |= reads
             else:
                 # A meeting of no school is everybody's who holds the capacity at any.
-                there = Q(school__in=user.posts.schools(capacity)) | Q(school__isnull=True)
+                there = Q(school__in=posts.schools(capacity)) | Q(school__isnull=True)
                 sees |= reads & there
         return self.filter(pk__in=self.model.objects.filter(sees).values("pk"))
 
@@ -93,10 +108,19 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def for_rules(self) -> Self:
         """Only what rules read of a meeting: its state, its kind and who sits there, no names."""
-        seats = Seat.objects.only("meeting", "role", "person", "for_person", "attendance")
+        seats = Seat.objects.only(
+            "meeting", "role", "person", "for_person", "attendance", "is_external_chair"
+        )  # fmt: skip
         rows = self.select_related("kind").order_by("pk")
         return rows.only(
-            "state", "school", "starts_at", "steps", "deadlines", "kind__acts", "kind__steps"
+            "state",
+            "school",
+            "academic_year",
+            "starts_at",
+            "steps",
+            "deadlines",
+            "kind__acts",
+            "kind__steps",
         ).prefetch_related(models.Prefetch("seats", seats.order_by("pk")))
 
     def held_or_later(self) -> Self:
@@ -246,7 +270,7 @@ class Seat(models.Model):
     PRESENT = ("present", "online", "late", "left")
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="seats")
-    role = models.CharField(max_length=20, choices=list(CAPACITY_NAMES.items()))
+    role = models.CharField(max_length=20, choices=list(ROLE_NAMES.items()))
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="seats")
     for_person = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="+",

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from meetings.models.agenda import IS_SEALED, AgendaItem
 from meetings.models.meeting import Meeting
-from trust.access import CAPACITY_NAMES
+from trust.access import ROLE_NAMES
 from trust.people.models import Person, User
 from trust.states import frozen, kept
 
@@ -112,7 +112,7 @@ class AccuracyReply(models.Model):
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="accuracy_replies")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=20, choices=list(CAPACITY_NAMES.items()))
+    role = models.CharField(max_length=20, choices=list(ROLE_NAMES.items()))
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -141,7 +141,7 @@ class Correction(models.Model):
         AgendaItem, models.CASCADE, null=True, blank=True, related_name="corrections"
     )
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=20, choices=list(CAPACITY_NAMES.items()))
+    role = models.CharField(max_length=20, choices=list(ROLE_NAMES.items()))
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     text = models.TextField()
     at = models.DateTimeField()

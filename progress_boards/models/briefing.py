@@ -6,7 +6,7 @@ from django.db import models
 
 from meetings.models import AgendaItem
 from progress_boards.models.boards import ProgressBoard
-from trust.access import CAPACITY_NAMES
+from trust.access import ROLE_NAMES
 from trust.people.models import Person, User
 
 
@@ -40,7 +40,7 @@ class AdvanceQuestion(models.Model):
     board = models.ForeignKey(ProgressBoard, models.CASCADE, related_name="advance_questions")
     item = models.ForeignKey(AgendaItem, models.CASCADE, related_name="advance_questions")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=20, choices=list(CAPACITY_NAMES.items()))
+    role = models.CharField(max_length=20, choices=list(ROLE_NAMES.items()))
     text = models.TextField()
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()

@@ -57,6 +57,7 @@ class RatingRead:
     term: str
     rated_words: str
     reads_reasons: bool
+    reads_history: bool = False
     may_withdraw: bool = False
     may_comment: bool = False
 
@@ -100,6 +101,7 @@ def read_rating(assessment: RatingAssessment, user: Actor) -> RatingRead:
         term=term_words(assessment.half_term, assessment.effective_on),
         rated_words=rated_words(assessment),
         reads_reasons=reasons,
+        reads_history=bool(may_read_history(user, assessment.school)),
         may_withdraw=assessment.state == "shared" and bool(may_withdraw(user, assessment)),
         may_comment=bool(may_comment(user, assessment)),
     )

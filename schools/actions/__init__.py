@@ -13,7 +13,13 @@ from schools.actions.calendar import (
     set_year_dates,
     year_name,
 )
-from schools.actions.posts import appoint_person, end_post, name_delegate
+from schools.actions.posts import (
+    appoint_for_year,
+    appoint_person,
+    end_for_year,
+    end_post,
+    name_delegate,
+)
 from schools.actions.register import (
     apply_import,
     discard_import,
@@ -27,9 +33,11 @@ __all__ = [
     "add_non_school_day",
     "apply_calendar",
     "apply_import",
+    "appoint_for_year",
     "appoint_person",
     "clear_school_half_term",
     "discard_import",
+    "end_for_year",
     "end_post",
     "enter_academic_year",
     "lay_down_default_calendar",

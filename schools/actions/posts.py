@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet
 from schools.models import Post, School
 from schools.models.posts import AT_SCHOOLS
 from schools.rules import may_appoint, may_end_post, may_name_delegate
-from trust.access import CAPACITY_NAMES, Actor, Capacity, Conflict, require
+from trust.access import CAPACITY_NAMES, FOR_A_YEAR, Actor, Capacity, Conflict, require
 from trust.audit import record
+from trust.calendar import today
+from trust.models import AcademicYear
 from trust.people.models import Person
 
 
@@ -73,6 +75,8 @@ def appoint_person(
 
 def _check_shape(post: Post) -> None:
     name = CAPACITY_NAMES[post.capacity]
+    if post.capacity in FOR_A_YEAR:
+        raise Conflict(f"Nobody is appointed {name} by hand: it comes with what it is for")
     if post.ends_on and post.ends_on < post.starts_on:
         raise Conflict("A post ends after it starts")
     if post.capacity in AT_SCHOOLS and post.capacity != Capacity.PROVIDER and post.school is None:
@@ -126,3 +130,37 @@ def name_delegate(
     )
     record("name_delegate", delegate, by=by, holder=person.pk, of=post.pk)
     return delegate
+
+
+# -- held for one year ---------------------------------------------------------------------------
+
+
+@transaction.atomic
+def appoint_for_year(
+    person: Person, year: AcademicYear, *, capacity: str, title: str, by: Actor
+) -> Post:
+    """Give somebody a post for one academic year, from today and without a last day; held already, it stays.
+
+    Asks no rule of its own: it is part of the act that names the person, and that act has asked.
+    """
+    Person.objects.select_for_update().get(pk=person.pk)
+    held = Post.objects.current(today()).filter(
+        person=person, capacity=capacity, academic_year=year
+    )
+    post = held.first()
+    if post is None:
+        post = Post.objects.create(
+            person=person, capacity=capacity, academic_year=year, title=title, starts_on=today()
+        )
+        record("appoint_person", post, by=by, capacity=capacity, holder=person.pk, year=year.name)
+    return post
+
+
+@transaction.atomic
+def end_for_year(year: AcademicYear, *, capacity: str, by: Actor) -> None:
+    """Today is the last day of whoever holds the capacity for the year; part of the act that completes its work."""
+    held = Post.objects.filter(capacity=capacity, academic_year=year, ends_on=None)
+    for post in held.select_for_update(of=("self",)).order_by("pk"):
+        post.ends_on = today()
+        post.save(update_fields=["ends_on"])
+        record("end_post", post, by=by, capacity=capacity, on=today().isoformat())

@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from schools.models.register import School
-from trust.access import CAPACITY_NAMES, Actor, Capacity
+from trust.access import CAPACITY_NAMES, FOR_A_YEAR, Actor, Capacity
+from trust.models import AcademicYear
 from trust.people.models import Person
 
 AT_SCHOOLS = (
@@ -69,6 +70,10 @@ class Post(models.Model):
         "self", models.CASCADE, null=True, blank=True, related_name="delegates"
     )
     is_chair_of_trustees = models.BooleanField(default=False)
+    academic_year = models.ForeignKey(
+        AcademicYear, models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="Of a post held for one year (ADR 15)",
+    )  # fmt: skip
 
     objects = PostQuerySet.as_manager()
 
@@ -93,6 +98,11 @@ class Post(models.Model):
                 condition=~Q(is_chair_of_trustees=True) | Q(capacity="trustee"),
                 name="chair_of_trustees_is_a_trustee",
             ),
+            models.CheckConstraint(
+                condition=Q(capacity__in=sorted(FOR_A_YEAR), academic_year__isnull=False)
+                | (~Q(capacity__in=sorted(FOR_A_YEAR)) & Q(academic_year__isnull=True)),
+                name="post_has_a_year_where_it_must",
+            ),
         ]
         indexes = [models.Index(fields=["person", "starts_on", "ends_on"])]
 
@@ -101,5 +111,6 @@ class Post(models.Model):
 
     @property
     def label(self) -> str:
-        """The post's own title, or the capacity's name."""
-        return self.title or CAPACITY_NAMES[self.capacity]
+        """The post's own title, or the capacity's name; a post for one year is said with what it is for."""
+        name = CAPACITY_NAMES[self.capacity]
+        return f"{name}, {self.title}" if self.academic_year_id else self.title or name

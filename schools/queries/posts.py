@@ -31,15 +31,19 @@ def posts_of(person_id: int | None, on: dt.date) -> Posts:
             "delegate_of__person_id",
             "delegate_of__starts_on",
             "delegate_of__ends_on",
+            "academic_year_id",
         )
     )
     held: list[Holding] = []
-    for capacity, school, mark, of, of_capacity, of_school, of_person, start, end in rows:
-        if of is None:
+    years: list[Holding] = []
+    for capacity, school, mark, of, of_capacity, of_school, of_person, start, end, year in rows:
+        if year is not None:
+            years.append(Holding(Capacity(capacity), year_id=year))
+        elif of is None:
             held.append(Holding(Capacity(capacity), school, is_mark=mark))
         elif of_person is not None and start <= on and (end is None or on <= end):
             held.append(Holding(Capacity(of_capacity), of_school, for_person_id=of_person))
-    return Posts(tuple(held), person_id)
+    return Posts(tuple(held), person_id, tuple(years))
 
 
 def with_posts(user: U, on: dt.date) -> U:
