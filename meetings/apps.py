@@ -22,6 +22,7 @@ class MeetingsConfig(AppConfig):
         from evidence.finding_links import register_finding_links
         from meetings import documents, rules  # noqa: F401 - registers the rules of the machines
         from meetings.actions import agreed_actions, reminders, stages
+        from meetings.preferences import deadlines_part, kind_parts
         from meetings.queries.findings import action_links
         from meetings.tasks import (
             close_round,
@@ -33,11 +34,14 @@ class MeetingsConfig(AppConfig):
         from trust.access import Capacity
         from trust.conflicts import register_sentences
         from trust.pages import register_menu
+        from trust.preferences.parts import register_parts
         from trust.work import register_due, register_work
 
         register_sentences(SENTENCES)
         register_work(work_for)
         register_finding_links(action_links)
+        register_parts("deadlines", deadlines_part, order=20)
+        register_parts("kinds", kind_parts, order=30)
         documents.register()
         register_due(
             "meetings.remind", find=reminders.actions_to_remind, run=reminders.remind_of_action

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from fractions import Fraction
 from math import floor
@@ -30,6 +30,12 @@ class ScoreWeights:
     cpd_review: int = 30
     strength: int = 20
     open_action: int = 10  # no candidate: added once to the one on the same topic
+
+    @classmethod
+    def changed_by(cls, set_here: Mapping[str, int]) -> ScoreWeights:
+        """Return the defaults with what a trust set instead; a name that is no kind is left out."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{kind: score for kind, score in set_here.items() if kind in known})
 
     def of(self, kind: str) -> int:
         """Return the score of a kind of candidate; raises AttributeError for an unknown kind."""

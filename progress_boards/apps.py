@@ -25,6 +25,7 @@ class ProgressBoardsConfig(AppConfig):
         self._make_documents()
         self._hold_boards()
         self._keep_standing_items()
+        self._set()
 
     def _keep_standing_items(self) -> None:
         from meetings.queries.standing import register_what_is_left
@@ -32,6 +33,13 @@ class ProgressBoardsConfig(AppConfig):
         from progress_boards.queries.standing import left_of_the_hour
 
         register_what_is_left(PROGRESS_BOARD, left_of_the_hour)
+
+    def _set(self) -> None:
+        from progress_boards.preferences import report_part, scores_part
+        from trust.preferences.parts import register_parts
+
+        register_parts("agenda-scores", scores_part, order=40)
+        register_parts("annual-report", report_part, order=50)
 
     def _plan_the_year(self) -> None:
         from progress_boards.actions.dating import boards_with_closed_deadlines, reopen_deadlines

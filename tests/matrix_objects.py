@@ -51,6 +51,7 @@ from trust.pages import new_key
 from trust.people.actions import remember_device
 from trust.people.models import Invitation, User
 from trust.people.queries import token_hash
+from trust.preferences.parts import parts
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,12 @@ def _device(world: World, ownership: str) -> Sample:
 @sample("people:person", "people:account-close")
 def _person(world: World, ownership: str) -> Sample:
     return Sample(kwargs={"pk": world.users["head"].person_id})
+
+
+@sample("settings:part-edit")
+def _settings(world: World, ownership: str) -> Sample:
+    part = next(each for each in parts() if each.slug == "steps")
+    return Sample({"slug": part.slug}, {"based_on": part.based_on(), "fill": "preset:light"})
 
 
 @sample("people:person-add")

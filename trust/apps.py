@@ -9,3 +9,12 @@ class TrustConfig(AppConfig):
 
     def ready(self) -> None:
         from trust import checks  # noqa: F401 - registers them
+        from trust.pages import register_menu
+        from trust.preferences.parts import register_parts
+        from trust.preferences.rules import READERS
+        from trust.preferences.steps import steps_part
+
+        register_parts("steps", steps_part, order=10)
+        register_menu(
+            "Settings", "settings:part-list", "sliders-horizontal", order=90, capacities=READERS
+        )

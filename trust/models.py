@@ -41,6 +41,18 @@ class TrustProfile(models.Model):
     offsets = models.JSONField(
         default=dict, blank=True, help_text="Deadlines in school days that differ from the default"
     )
+    scores = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="Scores of the proposed agenda that differ from the default",
+    )
+    report = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="Dates of the Chair's annual report that differ from the default",
+    )
 
     class Meta:
         constraints = [

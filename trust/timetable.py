@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 from trust.calendar import NoSchoolDayError, SchoolCalendar
 
@@ -32,6 +34,15 @@ class Offsets:
     action_before_next: int = -5
     action_least: int = 10
     action_most: int = 60
+    # Counted from the day of the act itself.
+    chair_lapse: int = 2
+    visit_reply: int = 5
+
+    @classmethod
+    def of(cls, *set_here: Mapping[str, Any]) -> Offsets:
+        """The defaults as changed by each of these in turn; a name that is no offset is left out."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{k: v for each in set_here for k, v in each.items() if k in known})
 
 
 DEFAULT_OFFSETS = Offsets()

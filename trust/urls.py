@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cpd/", include("cpd.urls")),
     path("progress-boards/", include("progress_boards.urls")),
     path("people/", include("trust.people.urls")),
+    path("settings/", include("trust.preferences.urls")),
     path("components/", views.components, name="components"),
     path("documents/<int:pk>/", document_views.document_progress, name="document-progress"),
     path(

@@ -9,7 +9,6 @@ from evidence.actions.documents import (
 )
 from evidence.actions.setup import lay_down_defaults, retire_indicator, switch_on_indicator
 from evidence.actions.visits import (
-    REPLY_WITHIN,
     FindingText,
     Stale,
     StepText,
@@ -17,6 +16,7 @@ from evidence.actions.visits import (
     VisitText,
     attach_file,
     change_facts,
+    days_to_reply,
     delete_draft,
     draft_visit,
     file_due,
@@ -31,7 +31,6 @@ from evidence.actions.visits import (
 )
 
 __all__ = [
-    "REPLY_WITHIN",
     "DocumentFacts",
     "FindingText",
     "Stale",
@@ -41,6 +40,7 @@ __all__ = [
     "add_school_document",
     "attach_file",
     "change_facts",
+    "days_to_reply",
     "delete_draft",
     "draft_visit",
     "enter_document_judgement",

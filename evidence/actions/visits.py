@@ -20,10 +20,9 @@ from trust.calendar import NoSchoolDayError, now, today
 from trust.models import TrustProfile
 from trust.people.models import User
 from trust.states import transition
+from trust.timetable import Offsets
 from trust.uploads import CleanUpload
 
-REPLY_WITHIN = 5
-"""School days the school has for its reply."""
 LARGEST_TOGETHER = 200 * 1024 * 1024
 
 
@@ -147,7 +146,7 @@ def missing_before_sending(visit: VisitRecord) -> list[str]:
 
 
 def send_visit(visit: VisitRecord, *, by: User) -> VisitRecord:
-    """Send a draft to the school, which has 5 school days to reply; where the trust asks for no reply it is filed.
+    """Send a draft to the school, which has some school days to reply; where the trust asks for no reply it is filed.
 
     Empty findings and next steps are left out. Raises Conflict with what is missing.
     """
@@ -311,9 +310,14 @@ def _save_steps(visit: VisitRecord, typed: Iterable[StepText]) -> None:
         step.save()
 
 
+def days_to_reply() -> int:
+    """School days in which a school replies to a visit record sent to it."""
+    return Offsets.of(TrustProfile.current().offsets).visit_reply
+
+
 def _reply_by(school: School) -> dt.date:
     try:
-        return add_school_days(school, today(), REPLY_WITHIN)
+        return add_school_days(school, today(), days_to_reply())
     except NoSchoolDayError:
         # No term dates entered so far ahead: a week, so that the record does not wait for ever.
         return today() + dt.timedelta(days=7)

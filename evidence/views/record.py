@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from evidence.actions import (
-    REPLY_WITHIN,
     Stale,
+    days_to_reply,
     missing_before_sending,
     save_visit,
     send_visit,
@@ -69,7 +69,7 @@ def _edit_page(
         "errors": errors,
         "has_errors": bool(errors),
         "send_by": days_after(calendar, visit.visited_on),
-        "reply_by": days_after(calendar, today(), REPLY_WITHIN),
+        "reply_by": days_after(calendar, today(), days_to_reply()),
         "asks_reply": TrustProfile.current().step("visit_reply"),
         "file_form": FileForm(),
         "key": new_key(),

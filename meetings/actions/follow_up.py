@@ -11,7 +11,7 @@ from evidence.models import Finding, Indicator
 from meetings.actions.agreed_actions import tell_of_change
 from meetings.actions.moves import locked, note, stands
 from meetings.actions.reminders import whom_to_write
-from meetings.actions.scheduling import calendar_of
+from meetings.actions.scheduling import calendar_of, offsets_of
 from meetings.models import Action, ActionMark, ActionUpdate, AgendaItem, Meeting
 from meetings.queries.refs import meeting_ref, school_ref
 from meetings.rules import (
@@ -29,7 +29,7 @@ from trust.audit import record
 from trust.calendar import NoSchoolDayError, SchoolCalendar, now, today
 from trust.people.models import Person, User
 from trust.states import transition
-from trust.timetable import action_due_on
+from trust.timetable import Offsets, action_due_on
 from trust.uploads import CleanUpload
 
 CLOSED_BY = "actions_closed_by"
@@ -89,10 +89,10 @@ def _next_ref(prefix: str) -> str:
 
 
 def due_by_default(meeting: Meeting) -> dt.date:
-    """The default due date of an action of this meeting: five school days before the next one."""
+    """The default due date of an action of this meeting: so many school days before the next one."""
     day = meeting.day or today()
     following = next_day(meeting.kind_id, meeting.school_id, day)
-    return _due(calendar_of(meeting), day, following)
+    return _due(calendar_of(meeting), day, following, offsets_of(meeting.kind))
 
 
 def next_day(kind_id: int | None, school_id: int | None, after: dt.date) -> dt.date | None:
@@ -105,9 +105,11 @@ def next_day(kind_id: int | None, school_id: int | None, after: dt.date) -> dt.d
     return following.day if following else None
 
 
-def _due(calendar: SchoolCalendar, day: dt.date, following: dt.date | None) -> dt.date:
+def _due(
+    calendar: SchoolCalendar, day: dt.date, following: dt.date | None, offsets: Offsets
+) -> dt.date:
     try:
-        return action_due_on(calendar, day, following)
+        return action_due_on(calendar, day, following, offsets)
     except (NoSchoolDayError, IndexError):
         return day + dt.timedelta(days=30)
 
@@ -240,7 +242,7 @@ def raise_action(
             school=school, meeting=meeting, finding=finding, indicator=indicator,
             prefix=meeting_ref(meeting) if meeting else _prefix_today(school, calendar),
             text=text, owner=owner, owner_role=owner_role, success_measure=success_measure,
-            due_on=due_on or _due(calendar, today(), following), by=by,
+            due_on=due_on or _due(calendar, today(), following, offsets_of()), by=by,
         )  # fmt: skip
         record("raise_action", action, by=by, ref=action.ref)
         transition(action, "read_back", by=None)

@@ -227,6 +227,11 @@ def _dated(
     }
 
 
+def offsets_of(kind: MeetingKind | None = None) -> Offsets:
+    """The deadlines of a kind: its own, which go before the trust's, which go before the defaults."""
+    return Offsets.of(TrustProfile.current().offsets, kind.offsets if kind else {})
+
+
 def timetable_of(
     day: dt.date,
     calendar: SchoolCalendar,
@@ -237,10 +242,8 @@ def timetable_of(
 
     `offsets` are those of the kind; they go before the trust's, which go before the defaults.
     """
-    known = {f.name for f in fields(Offsets)}
-    set_here = {**TrustProfile.current().offsets, **(offsets or {})}
-    own = {k: v for k, v in set_here.items() if k in known}
-    table = deadlines(day, calendar, Offsets(**own))
+    own = Offsets.of(TrustProfile.current().offsets, offsets or {})
+    table = deadlines(day, calendar, own)
     dates = {f.name[:-3]: getattr(table, f.name) for f in fields(table) if f.name.endswith("_on")}
     del dates["board"]
     dates["recall"] = dates["pack"]
@@ -438,10 +441,10 @@ def record_past_meeting(
 
 
 def lapses_on(meeting: Meeting) -> dt.date | None:
-    """When the Chair's two school days to check an agenda sent today are over."""
+    """When the Chair's school days to check an agenda sent today are over."""
     if step(meeting, "chair_sees_agenda") != "lapses":
         return None
     try:
-        return calendar_of(meeting).add_school_days(today(), 2)
+        return calendar_of(meeting).add_school_days(today(), offsets_of(meeting.kind).chair_lapse)
     except NoSchoolDayError:
         return None

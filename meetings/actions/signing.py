@@ -11,7 +11,7 @@ from django.db.models import F
 
 from meetings.actions.minutes import finish_meeting, minute_of, read_back_actions
 from meetings.actions.moves import in_state, locked, move, note
-from meetings.actions.scheduling import calendar_of
+from meetings.actions.scheduling import calendar_of, offsets_of
 from meetings.models import (
     AccuracyReply,
     AgendaItem,
@@ -35,8 +35,6 @@ from trust.access import Conflict, require
 from trust.calendar import NoSchoolDayError, now, today
 from trust.people.models import User
 
-ROUND = 5
-"""School days of the accuracy round."""
 NOTE_WORDS = 150
 TITLES = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "rev", "lord"}
 
@@ -115,11 +113,12 @@ def _words(name: str) -> list[str]:
 
 
 def _round(meeting: Meeting) -> dict[str, str]:
-    """The dates of the accuracy round: as planned, or five school days from a late signature."""
-    calendar = calendar_of(meeting)
+    """The dates of the accuracy round: as planned, or as many school days from a late signature."""
+    calendar, own = calendar_of(meeting), offsets_of(meeting.kind)
     try:
-        until = calendar.third_day_rule(calendar.add_school_days(today(), ROUND))
-        final = calendar.add_school_days(until, 2)
+        until = calendar.add_school_days(today(), own.corrections - own.chair)
+        until = calendar.third_day_rule(until)
+        final = calendar.add_school_days(until, own.final - own.corrections)
     except NoSchoolDayError:
         until = today() + dt.timedelta(days=7)
         final = until + dt.timedelta(days=2)

@@ -18,7 +18,6 @@ from meetings.models import Action, AgendaItem, StandingItem
 from meetings.queries.standing import standing_items
 from progress_boards.agenda import (
     DEFAULT_RULES,
-    DEFAULT_WEIGHTS,
     AgendaProposal,
     AgendaRules,
     Candidate,
@@ -41,6 +40,7 @@ from progress_boards.queries.offers import (
     topic_of,
 )
 from ratings.models import IndicatorRating, SchoolView
+from trust.models import TrustProfile
 from trust.pages import remembered
 
 MIDDLE, WORST = 2, 3
@@ -68,10 +68,14 @@ class Gathered:
 def gather(
     board: ProgressBoard,
     day: dt.date,
-    weights: ScoreWeights = DEFAULT_WEIGHTS,
+    weights: ScoreWeights | None = None,
     rules: AgendaRules = DEFAULT_RULES,
 ) -> Gathered:
-    """Every candidate of a board as of a day, and the agenda they propose, in a fixed number of queries."""
+    """Every candidate of a board as of a day, and the agenda they propose, in a fixed number of queries.
+
+    The scores are the trust's own unless others are given.
+    """
+    weights = weights or ScoreWeights.changed_by(TrustProfile.current().scores)
     earlier = list(_boards_before(board, HELD))
     former = next((each for each in earlier if each.meeting.state in READABLE), None)
     held_on = (earlier[0].meeting.day if earlier else None) or day - LOOKS_BACK

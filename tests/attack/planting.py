@@ -37,7 +37,8 @@ from progress_boards.models import (
     ReportSection,
     ReviewQuestion,
 )
-from progress_boards.queries.report import compile_facts, cut_off_of
+from progress_boards.queries.report import compile_facts
+from progress_boards.queries.report_dates import cut_off_of
 from ratings.models import Band, IndicatorRating, SchoolView
 from schools.models import School
 from tests import factories

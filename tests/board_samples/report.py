@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from progress_boards.models import AnnualReport, Recommendation, ReportComment, ReportSection
-from progress_boards.queries.report import compile_facts, cut_off_of
+from progress_boards.queries.report import compile_facts
+from progress_boards.queries.report_dates import cut_off_of
 from tests import factories
 from tests.matrix_objects import Sample, World, sample
 from trust.calendar import now
