@@ -230,6 +230,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Eyeline"
 MFA_FORMS = {
+    "authenticate": "trust.people.forms.SignInWithAppForm",
     "add_webauthn": "trust.people.forms.AddKeyForm",
     "login_webauthn": "trust.people.forms.SignInWithKeyForm",
     "reauthenticate_webauthn": "trust.people.forms.ReauthenticateWithKeyForm",

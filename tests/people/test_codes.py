@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings as house
 from django.core import mail
 from django.db import connection
@@ -19,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import factories
+from tests.people.test_second_factor import code_of
 from trust.models import AuditEvent, Mail
 from trust.people import actions
 from trust.people.devices import device_name
@@ -491,3 +493,41 @@ def test_pages_ask_the_database_no_more_for_ten_devices_than_for_one(
 )  # fmt: skip
 def test_device_has_a_name_that_people_use(agent: str, name: str) -> None:
     assert device_name(agent) == name
+
+
+# -- with an authenticator app -------------------------------------------------------------------------
+
+
+def with_app(user: User) -> str:
+    """Give somebody an authenticator app; returns its secret."""
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return secret
+
+
+def test_app_is_asked_for_once_on_a_tablet_that_is_remembered(
+    chair: User, client_for: SignIn
+) -> None:
+    secret, tablet = with_app(chair), client_for()
+    app = reverse("mfa_authenticate")
+    assert sign_in(tablet, chair)["Location"] == app
+    assert says(tablet.get(app), "Remember this device for 180 days")
+    assert tablet.post(app, {"code": code_of(secret), "remember": "on"})["Location"] == "/"
+    tablet.post(reverse("account_logout"))
+    assert sign_in(tablet, chair)["Location"] == "/"
+    assert sign_in(client_for(), chair)["Location"] == app
+    # What is set up or taken away here counts later, so that the tablet is not enough for it.
+    tablet.post(reverse("account_reauthenticate"), {"password": factories.PASSWORD})
+    for name in ("mfa_add_webauthn", "mfa_deactivate_totp", "mfa_generate_recovery_codes"):
+        answer = tablet.post(reverse(name), {})
+        assert answer["Location"].startswith(reverse("mfa_reauthenticate"))
+
+
+def test_app_of_the_five_is_asked_for_whatever_the_device(ceo: User, client_for: SignIn) -> None:
+    client = client_for()
+    secret, app = with_app(ceo), reverse("mfa_authenticate")
+    sign_in(client, ceo)
+    assert not says(client.get(app), "Remember this device")
+    client.post(app, {"code": code_of(secret), "remember": "on"})
+    assert is_in(client)
+    assert KnownDevice.objects.count() == 0

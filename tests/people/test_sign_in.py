@@ -118,7 +118,7 @@ def test_post_that_reads_every_school_is_led_to_a_second_step(
     assert client.get("/")["Location"] == f"{reverse('mfa_code')}?next=%2F"
     assert client.get(reverse("mfa_index")).status_code == 200
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
-    assert client.get("/").status_code == 200
+    assert client.get("/")["Location"] == f"{reverse('mfa_reauthenticate')}?next=%2F"
 
 
 @pytest.mark.parametrize("name", ["head", "leader", "link_trustee", "chair", "trustee"])

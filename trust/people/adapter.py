@@ -13,6 +13,8 @@ from django.http import HttpRequest
 
 from trust.mail import queue_mail
 
+APP = "allauth.mfa.stages.AuthenticateStage"
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts come by invitation only."""
@@ -21,8 +23,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_login_stages(self) -> list[str]:
-        """After allauth's own steps, the code by e-mail for whoever has no authenticator."""
-        return [*super().get_login_stages(), "trust.people.stages.CodeStage"]
+        """allauth's own steps, its second one as the house takes it, and last the code by e-mail."""
+        stages = [
+            "trust.people.stages.AppStage" if stage == APP else stage
+            for stage in super().get_login_stages()
+        ]
+        return [*stages, "trust.people.stages.CodeStage"]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The link on this site's own address, whatever Host the request named."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 
 from trust.forms import HouseForm, HouseModelForm, IdempotencyField
 from trust.people.models import Person, SignInCode, User
+from trust.people.second_factor import is_required_of
 
 
 class PersonForm(HouseModelForm):
@@ -93,6 +96,16 @@ class PasswordForm(HouseForm):
         return cleaned
 
 
+def remember_field() -> forms.BooleanField:
+    """The choice to be asked for no second step on this device for some time."""
+    return forms.BooleanField(
+        label=f"Remember this device for {settings.KNOWN_DEVICE_DAYS} days",
+        help_text="You are not asked for a code on it. Leave it unticked on a computer that others use",
+        required=False,
+        initial=True,
+    )
+
+
 class CodeForm(HouseForm):
     """The code from the mail, typed with or without its space."""
 
@@ -105,19 +118,11 @@ class CodeForm(HouseForm):
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
         ),
     )
-    remember = forms.BooleanField(
-        label="Remember this device",
-        help_text="You are not asked for a code on it for some time. Leave this out on a computer that others use",
-        required=False,
-        initial=True,
-    )
 
-    def __init__(self, *args: Any, may_remember: bool, days: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_remember: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if may_remember:
-            self.fields["remember"].label = f"Remember this device for {days} days"
-        else:
-            del self.fields["remember"]
+            self.fields["remember"] = remember_field()
 
     def clean_code(self) -> str:
         digits = "".join(self.cleaned_data["code"].split())
@@ -168,3 +173,12 @@ class ReauthenticateWithKeyForm(ReauthenticateWebAuthnForm):  # type: ignore[mis
     """Showing a passkey again before what is guarded."""
 
     credential = KeyAnswer()
+
+
+class SignInWithAppForm(AuthenticateForm):  # type: ignore[misc]
+    """The code of an authenticator app after the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_required_of(self.user):
+            self.fields["remember"] = remember_field()

@@ -14,15 +14,22 @@ from django.shortcuts import redirect
 
 from trust.people.models import User
 from trust.people.rules import NEEDS_SECOND_FACTOR
-from trust.people.second_factor import has_authenticator, has_second_factor, step_of
+from trust.people.second_factor import has_second_factor, step_of
 
 SAY_FIRST = "Take a second step of signing in first"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
-ACCOUNT_PAGES = ("account_", "mfa_", "usersessions_", "healthz", "readyz")
-BINDS_AN_AUTHENTICATOR = ("mfa_activate_totp", "mfa_add_webauthn")
-"""What is set up here counts as a second step, so a password alone must not be enough to set it up."""
+ACCOUNT_PAGES = ("account_", "usersessions_", "healthz", "readyz")
+OPEN_BEFORE = frozenset(
+    {
+        "mfa_index", "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn", "mfa_code", "mfa_code_send",
+        "mfa_devices", "mfa_device_forget", "mfa_devices_forget",
+    }
+)  # fmt: skip
+"""Where a second step is taken or a device forgotten. Every other page about second steps sets one up or
+takes one away, so a password alone must not be enough for it."""
 
 
 class SessionAgeMiddleware:
@@ -59,13 +66,15 @@ class SecondFactorMiddleware:
         if not user.is_authenticated:
             return None
         user.took_second_step = has_second_factor(request)
-        if user.took_second_step or not self._is_asked(request, user) or has_authenticator(user):
+        if user.took_second_step or not self._is_asked(request, user):
             return None
         messages.info(request, SAY_FIRST)
         return redirect(step_of(request))
 
     def _is_asked(self, request: HttpRequest, user: User) -> bool:
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name.startswith(ACCOUNT_PAGES):
-            return name in BINDS_AN_AUTHENTICATOR
-        return bool(user.posts.capacities & NEEDS_SECOND_FACTOR)
+        if name.startswith("mfa_"):
+            return name not in OPEN_BEFORE
+        return not name.startswith(ACCOUNT_PAGES) and bool(
+            user.posts.capacities & NEEDS_SECOND_FACTOR
+        )

@@ -1,4 +1,4 @@
-"""The second step by a code from a mail, and the devices that are not asked for one."""
+"""The second step of signing in, and the devices that are not asked for one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from allauth.account.stages import LoginStageController
-from django.conf import settings
+from allauth.mfa.base.views import AuthenticateView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -89,9 +89,7 @@ def code(request: HttpRequest) -> HttpResponse:
     elsewhere = _elsewhere(request, asked)
     if asked is None or elsewhere:
         return redirect(elsewhere)
-    form = CodeForm(
-        request.POST or None, may_remember=asked.may_remember, days=settings.KNOWN_DEVICE_DAYS
-    )
+    form = CodeForm(request.POST or None, may_remember=asked.may_remember)
     if request.method == "POST":
         if form.is_valid() and give_code(request, asked.user, form.cleaned_data["code"]):
             return _go_on(request, asked, remembers=form.cleaned_data.get("remember", False))
@@ -155,6 +153,17 @@ def send_code(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, f"A code is on its way to {asked.user.email}")
     return _again(request)
+
+
+class SignInWithApp(AuthenticateView):  # type: ignore[misc]
+    """allauth's page for an app or a key after the password, where a device can be remembered as well."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        user = self.stage.login.user
+        response: HttpResponse = super().form_valid(form)
+        if form.cleaned_data.get("remember"):
+            remember(self.request, response, user)
+        return response
 
 
 # -- known devices ---------------------------------------------------------------------------------
