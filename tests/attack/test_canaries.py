@@ -30,7 +30,8 @@ from trust.work import run_due_work
 pytestmark = pytest.mark.long
 
 WORD = re.compile(r"zq[ABT][a-z0-9]+qz")
-ROLES = tuple(CAPACITIES)
+LEAD = "lead_chair"
+ROLES = (*CAPACITIES, LEAD)
 AT_ONE_SCHOOL = (
     "ceo_representative", "head", "leader", "link_trustee", "chair", "provider", "local_committee",
 )  # fmt: skip
@@ -88,19 +89,29 @@ def crawl(world: World, sessions: dict[str, str], planted: list[Planted]) -> Cra
         for name, kwargs in other.addresses
         if FULL or name.endswith(READING)
     ]
+    held = sessions | {LEAD: _session_of_a_lead()}
     seen: dict[str, frozenset[str]] = {}
     where: dict[tuple[str, str], list[str]] = {}
     for role in ROLES:
         client = Client()
-        if role in sessions:
-            client.cookies[settings.SESSION_COOKIE_NAME] = sessions[role]
+        if role in held:
+            client.cookies[settings.SESSION_COOKIE_NAME] = held[role]
         found: set[str] = set()
-        for url in everybodys + (elsewhere if role in AT_ONE_SCHOOL else []):
+        for url in everybodys + (elsewhere if role in (*AT_ONE_SCHOOL, LEAD) else []):
             for word in set(WORD.findall(_read(client, url))):
                 found.add(word)
                 where.setdefault((role, word), []).append(url)
         seen[role] = frozenset(found)
     return Crawl(seen, where)
+
+
+def _session_of_a_lead() -> str:
+    """A Chair who holds nothing but the year in which everything is planted."""
+    person = factories.PersonFactory(name=LEAD)
+    factories.PostFactory(person=person, capacity=LEAD, academic_year=factories.make_year(2026))
+    client = Client()
+    client.force_login(factories.UserFactory(person=person))
+    return str(client.session.session_key)
 
 
 def _read(client: Client, url: str) -> str:
@@ -117,7 +128,7 @@ GROUP = {"ceo", "ceo_representative", "dsi", "head", "leader", "cfo", "clerk"}
 STAFF = {"ceo", "ceo_representative", "dsi", "head", "leader", "link_trustee", "trustee", "chair",
          "clerk", "cfo", "safeguarding_lead"}  # fmt: skip
 READERS = {*RATERS, "head", "leader", "link_trustee", "chair", "clerk"}
-PUBLIC = {*READERS, "trustee", "local_committee"}
+PUBLIC = {*READERS, "trustee", "local_committee", LEAD}
 CHECKERS = {"ceo", "head", "link_trustee", "chair", "clerk"}
 
 SEEN: tuple[tuple[set[str], str], ...] = (
@@ -129,7 +140,7 @@ SEEN: tuple[tuple[set[str], str], ...] = (
     ({*RATERS, "head"}, "own_view_draft"),
     # Shared and earlier ones: the school's headteacher, Link Trustee and Chair, and trustees the
     # summary; reasons never reach trustees in general, nor anybody else at the school.
-    ({*RATERS, "head", "link_trustee", "trustee", "chair"},
+    ({*RATERS, "head", "link_trustee", "trustee", "chair", LEAD},
      "summary_shared summary_superseded head_comment"),
     ({*RATERS, "head", "link_trustee", "chair"}, "rationale_people_shared rationale_plain_shared"),
     ({"ceo", "dsi"}, "summary_withdrawn reason_withdrawn"),
@@ -163,7 +174,7 @@ SEEN: tuple[tuple[set[str], str], ...] = (
     ({*PUBLIC, "cfo"}, "item_final"),  # over the Part B that the Chief Financial Officer was let read
     (PUBLIC, "minute_final challenge_final evidence_final action_final "
              "closing_final evaluation_final judgement_final interests_final"),
-    ({*READERS, "local_committee"}, "action_check item_check update_check update_final"),
+    ({*READERS, "local_committee", LEAD}, "action_check item_check update_check update_final"),
     ({"clerk"}, "kept_with_chair kept_check kept_final"),
     ({"ceo", "link_trustee"}, "review_question review_answer"),
     # The briefing of a board: never the school, never the clerk; of a draft, whoever reads the draft.
@@ -252,6 +263,19 @@ def test_no_word_of_the_other_school_is_seen_from_a_post_at_the_own_school(crawl
     }
     seen = {role: {w for w in crawl.seen[role] if w[2] == "B"} for role in AT_ONE_SCHOOL}
     assert {role: words for role, words in seen.items() if words} == allowed
+
+
+FINAL = ("item_final minute_final challenge_final evidence_final action_final closing_final evaluation_final "
+         "judgement_final interests_final action_check item_check update_check update_final "
+         "summary_shared summary_superseded head_comment")  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_lead_chair_sees_of_the_other_school_what_is_final_and_shared_and_no_more(
+    crawl: Crawl,
+) -> None:
+    seen = {word for word in crawl.seen[LEAD] if word[2] == "B"}
+    assert seen == {canary("B", name) for name in FINAL.split()}
 
 
 @pytest.mark.django_db
