@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from meetings.models import Action, Meeting, Seat
+from meetings.states import BEFORE_HELD
 from progress_boards.models import ProgressBoard, SchoolYear
 from ratings.models import RatingAssessment
 from schools.models import School
@@ -68,7 +70,7 @@ def coming_up(user: Actor, today: dt.date) -> list[Upcoming]:
     mine |= Q(school__in=user.posts.schools(*OWN_SCHOOLS))
     meetings = (
         Meeting.objects.visible_to(user)
-        .filter(mine, during__isnull=False, starts_at__gte=midnight)
+        .filter(mine, during__isnull=False, starts_at__gte=midnight, state__in=BEFORE_HELD)
         .select_related("kind", "school")
         .prefetch_related(Prefetch("seats", seats, to_attr="own_seats"))
         .order_by("starts_at", "pk")[:UPCOMING]
@@ -90,7 +92,8 @@ def _upcoming(meeting: Meeting, own_seats: list[Seat]) -> Upcoming:
     elif Seat.Reply.CANNOT in replies:
         parts.append("you cannot come")
     title = f"{meeting.kind.name}, {meeting.school}" if meeting.school else meeting.title
-    return Upcoming(title, " · ".join(parts))
+    # The engine's page of a board leads to the board's own.
+    return Upcoming(title, " · ".join(parts), reverse("meetings:agenda", args=[meeting.pk]))
 
 
 # -- my schools ------------------------------------------------------------------------------------

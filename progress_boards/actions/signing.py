@@ -41,6 +41,7 @@ Holds = ProgressBoard.Holds
 LONGEST = 2_000
 """Characters of a comment under an item."""
 NEEDS_REASON = (Holds.IN_PART, Holds.NO, Holds.NOT_ENOUGH)
+NO_REASON = "Give the reason: it is needed unless the answer is Yes"
 
 
 class Unsaid(Conflict):
@@ -169,25 +170,55 @@ def save_statement(
                      "advises_new_rating", "version"):  # fmt: skip
             setattr(board, name, getattr(row, name))
     if lacks_reason:
-        raise Unsaid("evaluation_reason", "Give the reason: it is needed unless the answer is Yes")
+        raise Unsaid("evaluation_reason", NO_REASON)
     return board
 
 
 # -- the signature ---------------------------------------------------------------------------------
 
 
+def unsaid(
+    board: ProgressBoard,
+    *,
+    by: User,
+    closing_statement: str,
+    evaluation: str,
+    evaluation_reason: str,
+    typed_name: str,
+) -> dict[str, str]:
+    """What stands between these words and a signature: by field, in the order of the page."""
+    found = {}
+    if not closing_statement.strip():
+        found["closing_statement"] = "Write your closing statement"
+    if has_external_chair(board.meeting):
+        if not evaluation:
+            found["evaluation"] = "Say whether leaders’ own evaluation holds"
+        elif evaluation in NEEDS_REASON and not evaluation_reason.strip():
+            found["evaluation_reason"] = NO_REASON
+    try:
+        engine.own_name(typed_name, by)
+    except Conflict as refused:
+        found["typed_name"] = str(refused)
+    return found
+
+
 def sign_board(board: ProgressBoard, *, typed_name: str, by: User) -> ProgressBoard:
     """ "I chaired this board and this is a true record of it": sign the record and the judgement of it.
 
-    Raises Unsaid, naming the field, while the statement or the answer is missing.
+    Raises Unsaid, naming the field, while the statement, the answer or the name is missing.
     """
     with transaction.atomic():
         _judging(board, by)
-        board.refresh_from_db(fields=["closing_statement", "evaluation_validated", "version"])
-        if not board.closing_statement.strip():
-            raise Unsaid("closing_statement", "Write your closing statement")
-        if has_external_chair(board.meeting) and not board.evaluation_validated:
-            raise Unsaid("evaluation", "Say whether leaders' own evaluation holds")
+        board.refresh_from_db(
+            fields=["closing_statement", "evaluation_validated", "evaluation_reason", "version"]
+        )
+        missing = unsaid(
+            board, by=by, closing_statement=board.closing_statement,
+            evaluation=board.evaluation_validated, evaluation_reason=board.evaluation_reason,
+            typed_name=typed_name,
+        )  # fmt: skip
+        for field, words in missing.items():
+            raise Unsaid(field, words)
         engine.sign_minutes(board.meeting, typed_name=typed_name, by=by)
         if board.meeting.state == "accuracy_check":
             tell(board, _checkers(board.meeting), "minutes_accuracy_check",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from meetings.models import AgendaItem, Correction, Meeting
+from meetings.models import AgendaItem, Correction
 from meetings.queries.checking import Check, checks_of
 from meetings.queries.minutes import Line, MinutesPage, minutes_page
 from meetings.rules import step
@@ -58,7 +58,6 @@ class SignPage:
     done: tuple[tuple[bool, str], ...]
     corrections: tuple[Correction, ...]
     open_corrections: int
-    went: str
     sign_by: dt.date | None
     checks_of: tuple[Check, ...]
 
@@ -89,7 +88,6 @@ def sign_page(
         done=_done(board, lines, external),
         corrections=corrections,
         open_corrections=sum(1 for c in corrections if not c.answer),
-        went=_went(meeting),
         sign_by=meeting.deadline("chair"),
         checks_of=tuple(checks_of(minutes)),
     )
@@ -130,13 +128,3 @@ def _done(
             (True, f"Judgement of item{'s' if len(judged) > 1 else ''} {', '.join(judged)}")
         )
     return tuple(done)
-
-
-def _went(meeting: Meeting) -> str:
-    """Who was there, in a sentence."""
-    seats = list(meeting.seats.all())
-    there = [f"{s.get_role_display()}" for s in seats if s.is_present]
-    sorry = [f"{s.get_role_display()}" for s in seats if s.attendance == "apologies"]
-    parts = [", ".join(there)] if there else []
-    parts += [f"Apologies: {', '.join(sorry)}"] if sorry else []
-    return ". ".join(parts)

@@ -99,7 +99,10 @@ def _said(request: HttpRequest, board: ProgressBoard) -> HttpResponse:
             return _signed_already(request, board)
         if board.meeting.state != "with_chair":
             raise
-        return _page(request, board, {_field_of(refused, do): str(refused)})
+        errors = {_field_of(refused, do): str(refused)}
+        return _page(
+            request, board, {**_unsaid(request, board), **errors} if do == "sign" else errors
+        )
     messages.success(request, "Saved")
     return redirect(SIGN, board.pk)
 
@@ -112,6 +115,13 @@ def _signed_already(request: HttpRequest, board: ProgressBoard) -> HttpResponse:
         request, f"These minutes were signed by {meeting.signed_name} on {at}: they are signed once"
     )
     return redirect(SIGN, board.pk) if meeting.state == "accuracy_check" else back(board)
+
+
+def _unsaid(request: HttpRequest, board: ProgressBoard) -> dict[str, str]:
+    """Everything that is still to be said, so that nobody signs three times to hear of three gaps."""
+    words = ("closing_statement", "evaluation", "evaluation_reason", "typed_name")
+    typed = {name: request.POST.get(name, "") for name in words}
+    return acts.unsaid(board, by=request.user, **typed)
 
 
 def _field_of(refused: Conflict, do: str) -> str:

@@ -182,8 +182,8 @@ def mark_the_earlier_actions(item: Locator, hands: Hands) -> None:
     hands.goes_to("^Mark ", back=True)
     for _ in range(waiting - 1):
         hands.goes_to("^Mark ", back=True)
-    hands.press("ArrowDown")
     for left in reversed(range(waiting)):
+        hands.type("Carr" if left == waiting - 1 else "Clos")
         hands.goes_to("^Save the mark of ")
         hands.press("Enter")
         expect(item.locator("form.marks")).to_have_count(left)

@@ -51,10 +51,13 @@ def test_my_work_without_work_says_what_will_stand_here(provider: User, client_f
     assert "Nothing waits for you" in text(client_for(provider).get("/"))
 
 
-def test_coming_up_lists_own_dated_meetings_soonest_first(head: User, school: School) -> None:
+def test_coming_up_lists_own_dated_meetings_soonest_first(
+    head: User, school: School, client_for: object
+) -> None:
     for day, half, state in (
         (dt.date(2027, 1, 14), 3, "scheduled"),
         (dt.date(2026, 12, 3), 2, "issued"),
+        (TODAY, 4, "held"),
         (dt.date(2026, 10, 8), 1, "final"),
     ):
         factories.ProgressBoardFactory(
@@ -66,7 +69,11 @@ def test_coming_up_lists_own_dated_meetings_soonest_first(head: User, school: Sc
         )
     meeting = school.meetings.get(state="issued")
     factories.seat(meeting, head.person, Capacity.HEAD, reply="coming")
-    shown = [(each.title, each.small) for each in coming_up(head, TODAY)]
+    coming = coming_up(head, TODAY)
+    assert client_for(head).get(coming[0].url, follow=True).redirect_chain == [
+        (f"/progress-boards/{meeting.progress_board.pk}/", 302)
+    ]
+    shown = [(each.title, each.small) for each in coming]
     board = f"{meeting.kind.name}, Alderfen Primary Academy"
     assert shown == [
         (board, "3 December 2026, 9:30am to 10:30am · you are coming"),

@@ -187,6 +187,22 @@ def test_sign_board_needs_statement_and_answer_and_reason_unless_yes(table: Tabl
     assert (board.closing_statement, board.evaluation_validated) == ("Calmer corridors", "")
 
 
+def test_sign_page_names_everything_unsaid_at_once(table: Table, client_for: object) -> None:
+    board = with_the_chair(table)
+    data = {"do": "sign", "evaluation": "", "typed_name": "Somebody Else", "version": board.version}
+    page = client_for(table.chair).post(url("chair-sign", board), data).content.decode()  # type: ignore[operator]
+    summary = page[page.index("There is a problem") : page.index("<h1")]
+    assert [
+        words in summary for words in ("closing statement", "evaluation holds", "your own name")
+    ] == [True] * 3
+    data |= {"closing_statement": "Calmer corridors", "evaluation": "no", "evaluation_reason": " "}
+    page = client_for(table.chair).post(url("chair-sign", board), data).content.decode()  # type: ignore[operator]
+    summary = page[page.index("There is a problem") : page.index("<h1")]
+    assert [
+        words in summary for words in ("Give the reason", "evaluation holds", "your own name")
+    ] == [True, False, True]
+
+
 def test_sign_page_comes_back_with_what_was_typed(table: Table, client_for: object) -> None:
     board = with_the_chair(table)
     data = {"do": "sign", "closing_statement": "Typed words", "evaluation": "no",
