@@ -12,12 +12,14 @@ from meetings.actions.signing import own_name
 from progress_boards.actions.report import AS_CHAIR, KEYS, locked
 from progress_boards.models import AnnualReport, ReportComment, ReportSection
 from progress_boards.queries.report_content import content_of
+from progress_boards.queries.report_dates import report_dates
 from progress_boards.rules import (
     may_answer_comment,
     may_comment_report,
     may_sign_report,
     may_submit_report,
 )
+from schools.actions import end_for_year
 from schools.queries import calendars
 from trust.access import Capacity, Conflict, require
 from trust.audit import record
@@ -26,10 +28,6 @@ from trust.documents import canonical
 from trust.models import TrustProfile
 from trust.people.models import User
 from trust.states import transition
-
-ACCURACY_DAYS = 5
-"""School days in which the chief executive and the heads check the facts."""
-
 
 # -- accuracy ------------------------------------------------------------------------------------
 
@@ -55,11 +53,11 @@ def checks_accuracy() -> bool:
 
 
 def _until(report: AnnualReport) -> dt.date:
-    """The fifth school day from today, at the school where it comes last."""
-    days = []
+    """The last day for the chief executive and the heads, at the school where it comes last."""
+    days, within = [], report_dates().accuracy_days
     for calendar in calendars([s["id"] for s in report.facts["schools"]]).values():
         try:
-            days.append(calendar.add_school_days(today(), ACCURACY_DAYS))
+            days.append(calendar.add_school_days(today(), within))
         except NoSchoolDayError:
             continue
     return max(days, default=today() + dt.timedelta(days=7))
@@ -211,5 +209,11 @@ def submit_report(report: AnnualReport, *, by: User) -> AnnualReport:
 
 
 def present_report(report: AnnualReport, *, by: User) -> AnnualReport:
-    """The clerk lists the submitted report for the Trust Board: from now on its readers see it, for good."""
-    return transition(report, "present", by=by, acted_as=str(Capacity.CLERK))
+    """The clerk lists the submitted report for the Trust Board: from now on its readers see it, for good.
+
+    With this day the lead's post for its year ends.
+    """
+    with transaction.atomic():
+        transition(report, "present", by=by, acted_as=str(Capacity.CLERK))
+        end_for_year(report.academic_year, capacity=Capacity.LEAD_CHAIR, by=by)
+    return report

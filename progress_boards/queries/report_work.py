@@ -20,8 +20,11 @@ def report_work(user: Any, today: dt.date) -> Iterator[WorkItem]:
     """The Chairs write, the schools and the trust check, the clerk lists, the Trust Board reads, the trust answers."""
     if user.person_id is None:
         return
-    if user.posts.holds(Capacity.CHAIR, in_person=True):
-        yield from _chairs_work(user, today)
+    is_chair = user.posts.holds(Capacity.CHAIR, in_person=True)
+    if is_chair or user.posts.years(Capacity.LEAD_CHAIR):
+        yield from _leads_work(user, today)
+    if is_chair:
+        yield from _to_open(today)
         yield from _contributions(user, today)
     if user.posts.holds(*CHECKS):
         yield from _checks(user, today)
@@ -42,7 +45,7 @@ def _presented() -> Any:
     return presented.select_related("academic_year").order_by("-presented_at")
 
 
-def _chairs_work(user: Any, today: dt.date) -> Iterator[WorkItem]:
+def _leads_work(user: Any, today: dt.date) -> Iterator[WorkItem]:
     mine = AnnualReport.objects.filter(
         lead=user.person_id, state__in=("draft", "accuracy", "signed")
     )
@@ -57,6 +60,10 @@ def _chairs_work(user: Any, today: dt.date) -> Iterator[WorkItem]:
         elif report.cut_off_on < today:
             yield _work(report.pk, "Write the annual report", year.name, "Open the report",
                         written_by(year), today)  # fmt: skip
+
+
+def _to_open(today: dt.date) -> Iterator[WorkItem]:
+    """Years that end, with boards and no report yet."""
     held = ProgressBoard.objects.filter(academic_year=OuterRef("pk"))
     years = AcademicYear.objects.filter(Exists(held), annual_report__isnull=True)
     for year in years.filter(ends_on__lt=today + dt.timedelta(days=31)).order_by("starts_on"):

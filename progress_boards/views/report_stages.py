@@ -18,6 +18,7 @@ from progress_boards.forms.report import (
 )
 from progress_boards.models import AnnualReport, ReportComment
 from progress_boards.queries.report_chairs import board_day_of, checks_of
+from progress_boards.queries.report_dates import report_dates
 from progress_boards.queries.report_pages import PRESENTED_TO, early_warning, school_part
 from progress_boards.rules import (
     may_answer_comment,
@@ -41,7 +42,7 @@ def report_send(request: HttpRequest, pk: int) -> HttpResponse:
     require(may_sign_report(request.user, report))
     if request.method == "GET":
         context = {
-            "report": report, "missing": actions.unwritten(report), "days": actions.ACCURACY_DAYS,
+            "report": report, "missing": actions.unwritten(report), "days": report_dates().accuracy_days,
             "schools": [s["name"] for s in report.facts["schools"]],
         }  # fmt: skip
         return render(request, "progress_boards/report_send.html", context)
