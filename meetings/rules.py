@@ -278,6 +278,18 @@ def answers(user: Actor, item: AgendaItem) -> bool:
     return user.person_id is not None and user.person_id in (item.answered_by_id, item.second_id)
 
 
+def may_read_item(user: Actor, item: AgendaItem) -> Answer:
+    """The page and the sheet of one item: from issue on for who answers it, and for who chose them."""
+    meeting = item.meeting
+    return first_denied(
+        (
+            may_read_agenda(user, meeting),
+            allowed_if(meeting.issued_at, "The agenda has not been issued"),
+            may_write_note(user, item),
+        )
+    )
+
+
 def may_write_note(user: Actor, item: AgendaItem) -> Answer:
     """The leader who answers, and who chose them."""
     return allowed_if(

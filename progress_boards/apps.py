@@ -65,7 +65,7 @@ class ProgressBoardsConfig(AppConfig):
         from meetings.sealing import register_sealer
         from progress_boards import documents
         from progress_boards.actions.report import compile_at_cut_off, reports_past_cut_off
-        from progress_boards.documents import packs
+        from progress_boards.documents import packs, sheet
         from progress_boards.queries.report_pages import READERS
         from progress_boards.queries.report_work import report_work
         from trust.pages import register_menu
@@ -73,6 +73,7 @@ class ProgressBoardsConfig(AppConfig):
 
         documents.register()
         packs.register()
+        sheet.register()
         register_menu(
             "Annual report",
             "progress_boards:report-list",

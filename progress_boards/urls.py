@@ -99,6 +99,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/school/", school_side.board_school, name="board-school"),
     path("<int:pk>/school/all/", school_side.answer_all, name="board-answer-all"),
     path("<int:pk>/items/<int:item>/", school_side.leader_item, name="leader-item"),
+    path("<int:pk>/items/<int:item>/sheet/", school_side.print_sheet, name="leader-item-sheet"),
     path("<int:pk>/items/<int:item>/note/", school_side.save_note, name="leader-item-note"),
     path("<int:pk>/items/<int:item>/papers/", school_side.add_paper, name="item-paper-add"),
     path("<int:pk>/papers/", school_side.add_paper, name="paper-add"),

@@ -601,7 +601,11 @@ def _board_with_the_school(world: World, ownership: str) -> Sample:
     return Sample({"pk": board.pk}, answer if ownership == "own" else {})
 
 
-@sample("progress_boards:leader-item", "progress_boards:leader-item-note")
+@sample(
+    "progress_boards:leader-item",
+    "progress_boards:leader-item-note",
+    "progress_boards:leader-item-sheet",
+)
 def _leaders_item(world: World, ownership: str) -> Sample:
     """Own: the leader of the users answers it."""
     board = _board(world, ownership, "issued", issued_at=now())

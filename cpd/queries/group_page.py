@@ -135,7 +135,10 @@ def _links(meeting: Meeting, user: Actor) -> tuple[tuple[str, str], ...]:
     has_agenda = meeting.state not in ("planned", "scheduled", "postponed", "cancelled")
     dated = meeting.state in (*DATED, "postponed") and may(user, meeting, "schedule")
     cancels = meeting.state in BEFORE_HELD and may(user, meeting, "cancel")
+    mine = next((s.pk for s in meeting.seats.all() if s.person_id == user.person_id), None)
+    is_asked = meeting.state in DATED and user.person_id is not None and mine
     pages = (
+        ("Say whether you are coming", "seat-reply", is_asked),
         ("Agenda", "agenda", has_agenda and may_read_agenda(user, meeting)),
         ("Write the minutes", "minutes-edit", writes),
         ("Sign the minutes", "minutes-sign", signs),
@@ -144,7 +147,7 @@ def _links(meeting: Meeting, user: Actor) -> tuple[tuple[str, str], ...]:
         ("Cancel the meeting", "meeting-cancel", cancels),
     )
     return tuple(
-        (label, reverse(f"meetings:{name}", args=[meeting.pk]))
+        (label, reverse(f"meetings:{name}", args=[mine if name == "seat-reply" else meeting.pk]))
         for label, name, shown in pages
         if shown
     )

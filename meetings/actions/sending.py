@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from meetings.actions.agenda import issue_agenda, open_draft, recall_agenda
 from meetings.actions.amending import add_late_item, amend_issued_item
@@ -14,6 +15,9 @@ from meetings.queries.pages import agenda_url
 from trust.calendar import now
 from trust.mail import queue_mail
 from trust.people.models import User
+
+ASKING = ("issued", "dated", "moved")
+"""The news that asks whether one is coming."""
 
 
 def send_out_agenda(meeting: Meeting, *, by: User) -> Meeting:
@@ -70,4 +74,6 @@ def tell_the_seated(meeting: Meeting, news: str, *, by: User, was: Any = None) -
     for seat in seats.select_related("person").order_by("person_id").distinct("person_id"):
         if seat.person is not None:
             key = f"meeting-{news}:{meeting.pk}:{at}:{seat.person_id}"
-            queue_mail(key, to=seat.person.email, template="meeting_news", context=context)
+            reply = reverse("meetings:seat-reply", args=[seat.pk]) if news in ASKING else ""
+            queue_mail(key, to=seat.person.email, template="meeting_news",
+                       context={**context, "reply_path": reply})  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who is told of an agenda: issued, changed, recalled, and once to each leader who is to answer."""
+"""Who is told of an agenda: issued, changed, recalled, and each leader once of an item to answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import Any
 
 from meetings.models import Meeting
 from progress_boards.models import ProgressBoard
-from progress_boards.queries.due import CHOSEN, chosen_people, chosen_to_tell, told_people
+from progress_boards.queries.due import (
+    CHOSEN,
+    chosen_people,
+    chosen_to_tell,
+    once_per,
+    told_people,
+)
 from schools.models import Post
 from trust.access import Capacity
 from trust.audit import record
@@ -79,10 +85,10 @@ def tell_recalled(board: ProgressBoard) -> None:
 
 
 def tell_chosen(pk: int) -> None:
-    """Tell those of one board who were chosen to answer, once each, however often the choice changes later."""
+    """Tell those of one board who were chosen to answer, each once of an item, however often the choice changes."""
     board = ProgressBoard.objects.select_related("meeting", "school").get(pk=pk)
-    waiting = chosen_to_tell(board)
+    waiting, told = chosen_to_tell(board), told_people(board)
     for person in chosen_people(board):
         if person.pk in waiting:
             tell(board, [person], CHOSEN, board.meeting.deadline("papers") or board.meeting.day,
-                 "once", items=waiting[person.pk])  # fmt: skip
+                 once_per(waiting[person.pk]), items=waiting[person.pk], is_more=person in told)  # fmt: skip

@@ -35,7 +35,7 @@ def agenda_snapshot(board: ProgressBoard) -> dict[str, Any]:
         "status": _status(board, is_draft),
         "people": [seat_words(s) for s in meeting.seats.all() if s.role != "leader"],
         "required": [role_words(role) for role in meeting.kind.required_roles],
-        "items": [_item(item) for item in items],
+        "items": [item_words(item) for item in items],
         "total": sum(item.minutes for item in items),
         "papers": [p.title for p in meeting.papers.filter(item=None)],
         "dates": [
@@ -56,7 +56,8 @@ def _status(board: ProgressBoard, is_draft: bool) -> str:
     return f"{issued} · confidential to the trust and the school"
 
 
-def _item(item: AgendaItem) -> dict[str, Any]:
+def item_words(item: AgendaItem) -> dict[str, Any]:
+    """One item: what is asked, how long it has, who answers, and what was seen where."""
     seconded = f", with {item.second.name}" if item.second else ""
     return {
         "number": item.order,

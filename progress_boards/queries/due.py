@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
@@ -81,7 +82,10 @@ def chosen_to_tell(board: ProgressBoard) -> dict[int, list[AgendaItem]]:
 
 
 def _chosen(items: QuerySet[AgendaItem]) -> dict[tuple[int, int], list[AgendaItem]]:
-    """By board and person whose last choice has settled; nobody who chose themselves, or was told before."""
+    """By board and person whose last choice has settled, the items they were not told of before.
+
+    Nobody who chose themselves: an item is told to a person once, however often the choice changes.
+    """
     rows = items.filter(meeting__state="issued", assigned_by__isnull=False).select_related(
         "assigned_by", "meeting__progress_board", "answered_by", "second"
     )
@@ -92,16 +96,29 @@ def _chosen(items: QuerySet[AgendaItem]) -> dict[tuple[int, int], list[AgendaIte
             if person and person.email and person.pk != chose:
                 found[item.meeting.progress_board.pk, person.pk].append(item)
     settled = now() - SETTLES
-    found = {
-        key: mine for key, mine in found.items()
+    told = _told({board for board, _ in found})
+    news = {
+        key: [item for item in mine if item.pk not in told.get(key, ())]
+        for key, mine in found.items()
         if all(item.assigned_at and item.assigned_at <= settled for item in mine)
-    }  # fmt: skip
-    told = set(Mail.objects.filter(key__in=[_key(*k) for k in found]).values_list("key", flat=True))
-    return {key: mine for key, mine in found.items() if _key(*key) not in told}
+    }
+    return {key: mine for key, mine in news.items() if mine}
 
 
-def _key(board: int, person: int) -> str:
-    return f"{CHOSEN}:{board}:{person}:once"
+def _told(boards: Iterable[int]) -> dict[tuple[int, int], set[int]]:
+    """By board and person, the items of which they were told: a mail's key ends with those it names."""
+    found: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for board in boards:
+        sent = Mail.objects.filter(key__startswith=f"{CHOSEN}:{board}:")
+        for key in sent.values_list("key", flat=True):
+            _, _, person, items = key.split(":")
+            found[board, int(person)] |= set(map(int, items.split("-")))
+    return found
+
+
+def once_per(items: Iterable[AgendaItem]) -> str:
+    """What makes the mail of these items one of its own."""
+    return "-".join(str(pk) for pk in sorted(item.pk for item in items))
 
 
 def chosen_people(board: ProgressBoard) -> list[Person]:
@@ -116,7 +133,5 @@ def chosen_people(board: ProgressBoard) -> list[Person]:
 
 def told_people(board: ProgressBoard) -> list[Person]:
     """Those of them who were told that they are to answer."""
-    people = chosen_people(board)
-    keys = {_key(board.pk, person.pk): person for person in people}
-    told = Mail.objects.filter(key__in=keys).values_list("key", flat=True)
-    return [keys[key] for key in told]
+    told = {person for _, person in _told([board.pk])}
+    return [person for person in chosen_people(board) if person.pk in told]

@@ -21,7 +21,7 @@ def parts_of(meeting: Meeting) -> Parts | None:
     board = ProgressBoard.objects.filter(meeting=meeting).first()
     if board is None:
         return None
-    crumbs = (("Progress Board", reverse("progress_boards:board-detail", args=[board.pk])),)
+    crumbs = (("Progress Boards", reverse("progress_boards:board-list")),)
     if meeting.state not in SIGNED:
         return Parts(crumbs=crumbs)
     judgements = ItemJudgement.objects.filter(item__meeting=meeting).select_related("band")

@@ -15,7 +15,8 @@ from trust.access import get_visible_or_404, require
 from trust.models import Document
 
 
-def _progress(document: Document, back: str) -> HttpResponse:
+def progress(document: Document, back: str) -> HttpResponse:
+    """On to the page that shows how far a document is, and from there back."""
     address = reverse("document-progress", args=[document.pk])
     return redirect(f"{address}?{urlencode({'back': back})}")
 
@@ -30,7 +31,7 @@ def agenda_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     board = _board(request, pk)
     require(may_read_agenda(request.user, board.meeting))
     document = documents.request_agenda(board, by=request.user)
-    return _progress(document, reverse("progress_boards:board-detail", args=[pk]))
+    return progress(document, reverse("progress_boards:board-detail", args=[pk]))
 
 
 @require_POST
@@ -39,7 +40,7 @@ def minutes_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     board = _board(request, pk)
     require(may_read_minutes(request.user, board.meeting))
     document = documents.request_minutes(board, by=request.user)
-    return _progress(document, reverse("progress_boards:board-detail", args=[pk]))
+    return progress(document, reverse("progress_boards:board-detail", args=[pk]))
 
 
 @require_POST
@@ -47,7 +48,7 @@ def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the annual report as it stands."""
     report = get_visible_or_404(AnnualReport.objects.all(), request.user, pk=pk)
     document = documents.request_report(report, by=request.user)
-    return _progress(document, reverse("progress_boards:report-detail", args=[pk]))
+    return progress(document, reverse("progress_boards:report-detail", args=[pk]))
 
 
 @require_POST
@@ -55,7 +56,7 @@ def report_docx(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the same report for Word."""
     report = get_visible_or_404(AnnualReport.objects.all(), request.user, pk=pk)
     document = documents.request_report(report, by=request.user, kind=documents.REPORT_WORD)
-    return _progress(document, reverse("progress_boards:report-detail", args=[pk]))
+    return progress(document, reverse("progress_boards:report-detail", args=[pk]))
 
 
 @require_POST
@@ -65,4 +66,4 @@ def report_response_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     if not report.response:
         raise Http404("No response yet")
     document = documents.request_response(report, by=request.user)
-    return _progress(document, reverse("progress_boards:report-detail", args=[pk]))
+    return progress(document, reverse("progress_boards:report-detail", args=[pk]))

@@ -17,9 +17,11 @@ from meetings.rules import (
     may_add_paper,
     may_assign,
     may_read_agenda,
+    may_read_item,
     may_write_note,
 )
 from progress_boards.actions import agenda as acts
+from progress_boards.documents.sheet import request_sheet
 from progress_boards.forms.agenda import PaperForm
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.board import dates_of, flags_of, seat_rows
@@ -28,6 +30,7 @@ from progress_boards.queries.briefing import asked_about
 from progress_boards.queries.leader_side import leader_page
 from progress_boards.queries.school_side import school_page
 from progress_boards.views.agenda import back, board_of, item_of_board
+from progress_boards.views.documents import progress
 from trust.access import Conflict, require
 from trust.calendar import now
 from trust.numbers import whole_number
@@ -139,11 +142,18 @@ def leader_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 def _own_item(request: HttpRequest, board: ProgressBoard, pk: int) -> AgendaItem:
     """The item, for its leader and the head from issue on; for all others there is none."""
     row = item_of_board(board, pk)
-    if not may_read_agenda(request.user, board.meeting) or board.meeting.issued_at is None:
-        raise Http404("No item to see here")
-    if not (answers(request.user, row) or may(request.user, board.meeting, "assign")):
+    if not may_read_item(request.user, row):
         raise Http404("No item to see here")
     return row
+
+
+@require_POST
+def print_sheet(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    """Ask for the item on a sheet of its own, to print or to forward."""
+    board = board_of(request, pk)
+    row = _own_item(request, board, item)
+    document = request_sheet(board, leader_page(board, row, request.user), by=request.user)
+    return progress(document, reverse("progress_boards:leader-item", args=[pk, item]))
 
 
 @require_POST

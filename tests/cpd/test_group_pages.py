@@ -210,6 +210,19 @@ def test_page_shows_forms_to_members_and_none_to_the_cfo(
     assert shown[cfo] == (False, False)
 
 
+def test_page_leads_a_member_to_the_reply_and_the_reply_back(
+    client_for: Any, group: GroupMeeting, head: Any, other_head: Any
+) -> None:
+    mine = seat(group.meeting, head.person, "head")
+    client, address = client_for(head), reverse("meetings:seat-reply", args=[mine.pk])
+    assert f'href="{address}"' in words(client.get(go("group-meeting", group)))
+    assert f'href="{go("group-meeting", group)}"' in words(client.get(address))
+    client.post(address, {"reply": "cannot"})
+    mine.refresh_from_db()
+    assert mine.reply == "cannot"
+    assert "seats/" not in words(client_for(other_head).get(go("group-meeting", group)))
+
+
 def test_page_shows_what_became_of_last_times_advice(
     client_for: Any, ceo: Any, group: GroupMeeting, school: Any, head: Any
 ) -> None:

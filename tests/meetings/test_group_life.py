@@ -67,6 +67,8 @@ def test_hold_a_meeting_of_no_school_from_its_date_to_its_final_pdf(table: Table
     assert "Say whether you are coming" in titles(table.heads[0])
 
     seat = Seat.objects.get(meeting=pk, person=table.heads[0].person)
+    asked = Mail.objects.get(key__startswith=f"meeting-dated:{pk}:", to=table.heads[0].email)
+    assert f"/meetings/seats/{seat.pk}/reply/" in asked.text
     send(table.heads[0], "seat-reply", seat.pk, reply="coming")
     for kind, title, length in (("business", "Writing programme", 20), ("close", "Close", 5)):
         form = {"type": kind, "title": title, "question": "", "minutes": length}

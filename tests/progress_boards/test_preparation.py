@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -13,14 +14,18 @@ from django.urls import reverse
 from meetings.actions import answering
 from meetings.models import Action, AgendaItem, Minute
 from progress_boards.actions import agenda as acts
+from progress_boards.documents.sheet import request_sheet
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.due import boards_with_chosen_to_tell
+from progress_boards.queries.leader_side import LastTime, leader_page
 from tests import factories
 from tests.progress_boards import lives
 from tests.progress_boards.drafts import issued, url
 from tests.progress_boards.lives import Table
+from tests.progress_boards.test_documents import made, needs_pdf, text_of
 from trust.calendar import clock_at
-from trust.models import Mail
+from trust.documents import may_read
+from trust.models import Document, Mail
 from trust.people.models import User
 from trust.work import run_due_work
 
@@ -82,8 +87,8 @@ def test_list_of_boards_asks_once_for_readiness_at_1_and_6_boards(
     client: Client = client_for(table.ceo)  # type: ignore[operator]
     listed = reverse("progress_boards:board-list") + "?view=list"
     asked = []
-    for made in (0, 5):
-        for _ in range(made):
+    for more in (0, 5):
+        for _ in range(more):
             other = factories.ProgressBoardFactory(meeting__state="issued", day=lives.BOARD_DAY)
             factories.AgendaItemFactory(meeting=other.meeting, type="enquiry")
         client.get(listed)
@@ -103,7 +108,7 @@ def told(board: ProgressBoard) -> None:
 
 
 def chosen_mails() -> list[Mail]:
-    return list(Mail.objects.filter(key__startswith="leader_chosen").order_by("to"))
+    return list(Mail.objects.filter(key__startswith="leader_chosen").order_by("to", "pk"))
 
 
 def run(minute: int) -> None:
@@ -142,16 +147,34 @@ def test_change_of_mind_within_ten_minutes_tells_only_who_stays(
     assert [mail.to for mail in chosen_mails()] == [other.email]
 
 
-def test_later_change_mails_nobody_twice(
+def test_later_change_mails_nobody_twice_of_an_item(
     board: ProgressBoard, table: Table, leader: User, told: None
 ) -> None:
     choose(board, table, {"Standards": leader})
     run(11)
     choose(board, table, {"Standards": None}, minute=30)
-    choose(board, table, {"Standards": leader, "Capacity to improve": leader}, minute=60)
+    choose(board, table, {"Standards": leader}, minute=60)
     run(90)
     assert len(chosen_mails()) == 1
     assert boards_with_chosen_to_tell() == []
+
+
+def test_leader_told_once_is_told_again_of_one_more_item_and_only_of_it(
+    board: ProgressBoard, table: Table, leader: User, told: None
+) -> None:
+    choose(board, table, {"Standards": leader})
+    run(11)
+    choose(board, table, {"Standards": leader, "Capacity to improve": leader}, minute=60)
+    for minute in (71, 80):
+        run(minute)
+    first, second = chosen_mails()
+    assert "chosen you for 1 more item of" in second.text
+    assert "more item" not in first.text
+    pages = [url("leader-item", board, item(board, title).pk)
+             for title in ("Standards", "Capacity to improve")]  # fmt: skip
+    assert [[page in mail.text for page in pages] for mail in (first, second)] == [
+        [True, False], [False, True],
+    ]  # fmt: skip
 
 
 def test_head_who_answers_all_is_not_told(board: ProgressBoard, table: Table, told: None) -> None:
@@ -180,6 +203,46 @@ def test_agenda_recalled_before_ten_minutes_tells_no_leader(
         acts.recall_board(board, by=table.ceo)
     run(11)
     assert chosen_mails() == []
+
+
+# -- the sheet -------------------------------------------------------------------------------------
+
+
+def test_sheet_of_an_item_is_printed_by_its_leader_and_its_head_and_nobody_else(
+    board: ProgressBoard, table: Table, leader: User, client_for: object
+) -> None:
+    choose(board, table, {"Standards": leader})
+    row = item(board, "Standards")
+    answering.save_leader_note(row, text="Nine of fourteen are back on track", by=leader)
+    address, page = url("leader-item-sheet", board, row.pk), url("leader-item", board, row.pk)
+    for user, answer in ((leader, 302), (table.head, 302), (table.ceo, 404), (table.chair, 404)):
+        assert client_for(user).post(address).status_code == answer, user  # type: ignore[operator]
+    assert f'action="{address}"' in client_for(leader).get(page).content.decode()  # type: ignore[operator]
+    (document,) = Document.objects.filter(kind="item-sheet")  # asked for twice, made once
+    said = document.snapshot
+    assert (said["item"]["title"], said["item"]["answered_by"].split(",")[0]) == (
+        "Standards", leader.person.name,
+    )  # fmt: skip
+    assert said["note"] == ["Nine of fourteen are back on track"]
+    assert (said["school"], said["of"]) == (table.school.name, board.meeting.items.count())
+    assert [may_read(user, document) for user in (leader, table.head, table.ceo)] == [
+        True, True, False,
+    ]  # fmt: skip
+
+
+@needs_pdf
+def test_sheet_prints_the_question_and_last_time(
+    board: ProgressBoard, table: Table, leader: User, settings: object, tmp_path: object
+) -> None:
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+    choose(board, table, {"Standards": leader})
+    row = item(board, "Standards")
+    page = leader_page(board, row, leader)
+    last = LastTime(dt.date(2026, 10, 8), 1, "Six of 14 pupils caught up", None, ())
+    text = text_of(made(request_sheet(board, replace(page, last_time=last), by=leader)))
+    for words in ("Standards", "Last time, 8 October 2026", "Six of 14 pupils caught up",
+                  "No note was written"):  # fmt: skip
+        assert words in text
 
 
 # -- the leader's page -----------------------------------------------------------------------------
