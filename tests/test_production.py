@@ -78,8 +78,9 @@ def test_check_deploy_in_production_finds_nothing() -> None:
 
 def test_settings_in_production_have_host_cookies_and_a_second_factor() -> None:
     names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "MFA_REQUIRED", "SECURE_SSL_REDIRECT"]
+    names += ["KNOWN_DEVICE_COOKIE", "SESSION_COOKIE_SECURE"]
     found = setting_in_production(f"[getattr(settings, name) for name in {names!r}]")
-    assert found == ["__Host-sessionid", "__Host-csrftoken", True, True]
+    assert found == ["__Host-sessionid", "__Host-csrftoken", True, True, "__Host-device", True]
     assert setting_in_production("settings.EYELINE_AS_OF", EYELINE_AS_OF="2026-11-21") is None
 
 
