@@ -13,7 +13,7 @@ from meetings.models import MeetingKind
 from schools.models import School
 from schools.queries import school_calendar, trust_calendar
 from trust.calendar import NoSchoolDayError, SchoolCalendar, today
-from trust.models import FULL, TrustProfile
+from trust.models import TrustProfile
 from trust.preferences.parts import Example, Part, Setting, Values
 from trust.preferences.steps import STEPS
 from trust.templatetags.eyeline import day as day_words
@@ -110,7 +110,9 @@ def kind_parts(profile: TrustProfile) -> Iterable[Part]:
     own = Offsets.of(profile.offsets)
     as_trust = [replace(s, default=getattr(own, s.name)) for s in DEADLINES if s.name in OF_A_KIND]
     steps = [
-        replace(s, default=profile.steps.get(s.name, FULL[s.name]), always_written=False)
+        replace(
+            s, name=f"step_{s.name}", key=s.name, default=profile.step(s.name), always_written=False
+        )
         for s in STEPS
         if s.name in STEPS_OF_A_KIND
     ]

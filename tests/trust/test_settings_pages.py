@@ -172,8 +172,14 @@ def test_kind_follows_the_trust_until_it_has_its_own(office: Client) -> None:
     MeetingKind.objects.filter(pk=group.pk).update(offsets={"draft": -10, "ceo": -6, "issued": -5,
                                                             "leaders": -5, "papers": -5, "pack": -5})  # fmt: skip
     TrustProfile.objects.update(offsets={"final": 16})
-    assert part("kind-strategy-group").values["final"] == 16
-    send(office, "kind-strategy-group", typed("kind-strategy-group", chair=7, fill="default:draft"))
+    MeetingKind.objects.filter(pk=group.pk).update(steps={"papers": False, "required_items": []})
+    held = part("kind-strategy-group").values
+    assert (held["final"], held["papers"], held["step_papers"]) == (16, -5, False)
+    send(
+        office,
+        "kind-strategy-group",
+        typed("kind-strategy-group", chair=7, step_papers="True", fill="default:draft"),
+    )
     group.refresh_from_db()
     assert group.offsets == {
         "ceo": -6,
@@ -183,6 +189,8 @@ def test_kind_follows_the_trust_until_it_has_its_own(office: Client) -> None:
         "pack": -5,
         "chair": 7,
     }
+
+    assert group.steps == {"required_items": []}
 
 
 def test_example_says_what_the_deadlines_come_to(office: Client) -> None:

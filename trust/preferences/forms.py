@@ -29,6 +29,8 @@ class PartForm(HouseForm):
         if not self.errors:
             for name, wrong in self.part.check(self.typed).items():
                 self.add_error(name, wrong)
+        for name in self.errors.keys() & self.fields.keys():
+            self.fields[name].widget.attrs["class"] += " is-invalid"
         return self.cleaned_data
 
     @property
@@ -97,12 +99,16 @@ def _shown(setting: Setting, value: Any) -> str:
 def _field(setting: Setting) -> forms.Field:
     if setting.choices:
         values = {str(value): value for value, _ in setting.choices}
-        return forms.TypedChoiceField(
+        field: forms.Field = forms.TypedChoiceField(
             label=setting.label, help_text=setting.help, coerce=values.__getitem__,
             choices=[(str(value), words) for value, words in setting.choices],
         )  # fmt: skip
+        field.widget.attrs["class"] = "form-select"
+        return field
     bounds = f"{setting.label}: enter a whole number from {setting.least} to {setting.most}"
-    return forms.IntegerField(
+    field = forms.IntegerField(
         label=setting.label, help_text=setting.help, min_value=setting.least, max_value=setting.most,
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), bounds),
     )  # fmt: skip
+    field.widget.attrs["class"] = "form-control"
+    return field

@@ -31,6 +31,8 @@ class Setting:
     most: int = 100
     sign: int = 1
     """-1: typed as so many days before, and kept as a negative number."""
+    key: str = ""
+    """Under which the field keeps it, where that is not its name."""
     always_written: bool = False
     """Kept even where it is the default, because the field is copied as it stands."""
 
@@ -93,7 +95,7 @@ class Part:
     @property
     def values(self) -> dict[str, Any]:
         """What is in force."""
-        return {s.name: self._kept(s).get(s.name, s.default) for s in self.settings}
+        return {s.name: self._kept(s).get(s.key or s.name, s.default) for s in self.settings}
 
     def said(self, changed: Values) -> list[str]:
         """Values in words, each with the name of its setting."""
@@ -126,9 +128,9 @@ class Part:
             if setting.name not in changed:
                 continue
             kept, value = dict(self._kept(setting)), changed[setting.name]
-            kept.pop(setting.name, None)
+            kept.pop(key := setting.key or setting.name, None)
             if value != setting.default or setting.always_written:
-                kept[setting.name] = value
+                kept[key] = value
             setattr(self.row, setting.field, kept)
         return {s.field for s in self.settings if s.name in changed}
 

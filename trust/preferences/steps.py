@@ -13,9 +13,9 @@ STEPS: tuple[Setting, ...] = tuple(
     Setting(name, label, FULL[name], "steps", help, choices, always_written=True)
     for name, label, help, choices in (
         ("chair_sees_agenda", "Chair sees the agenda first",
-         "The Chair issues the agenda, or returns it with a note",
-         (("lapses", "On, lapses after two school days"), ("required", "On, required"),
-          ("off", "Off, the Chair is copied at issue"))),
+         "The Chair issues the agenda or returns it. It lapses after the days set under Deadlines; "
+         "where it is off, the Chair is copied at issue",
+         (("lapses", "On, lapses"), ("required", "On, required"), ("off", "Off"))),
         ("papers", "Papers and pack",
          "No paper need be written: the pack is then the agenda and the school on a page", ON_OFF),
         ("accuracy_check", "Accuracy check",
