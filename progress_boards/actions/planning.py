@@ -30,9 +30,10 @@ from trust.access import Capacity, Conflict, require
 from trust.audit import record
 from trust.calendar import SchoolCalendar, academic_year_of, today
 from trust.conflicts import refusals_as_conflicts
-from trust.models import AcademicYear, HalfTerm
+from trust.models import AcademicYear, HalfTerm, TrustProfile
 from trust.people.models import Person, User
 from trust.states import transition
+from trust.timetable import Offsets
 
 LEFT = "School left the trust"
 Holders = Mapping[str, Person | None]
@@ -192,13 +193,14 @@ def _plan_half_term(half_term: HalfTerm, schools: list[School], by: User) -> lis
 def _missing(year: AcademicYear, schools: list[School], *, by: User) -> dict[int, tuple[str, ...]]:
     """By school, the half terms to add; a school counted for the first time gets its number."""
     numbers, existing, known = numbers_for(schools, year), planned_boards(year), calendars(schools)
+    offsets = Offsets.of(TrustProfile.current().offsets)
     rows = {row.school_id: row for row in SchoolYear.objects.filter(academic_year=year)}
     found: dict[int, tuple[str, ...]] = {}
     for school in schools:
         row, number = rows.get(school.pk), numbers[school.pk]
         boards = existing.get(school.pk, [])
         wanted = row.agreed if row else number.chosen
-        added = _to_add(school, wanted, boards, known[school.pk], year)
+        added = _to_add(school, wanted, boards, known[school.pk], year, offsets)
         found[school.pk] = added
         if row is None:
             row = SchoolYear.objects.create(
@@ -218,6 +220,7 @@ def _to_add(
     boards: list[PlannedBoard],
     calendar: SchoolCalendar,
     year: AcademicYear,
+    offsets: Offsets,
 ) -> tuple[str, ...]:
     """The half terms to add for a number; a half term whose board was cancelled is not planned again."""
     from_day = max(today(), school.joined_on or year.starts_on)
@@ -225,6 +228,7 @@ def _to_add(
         wanted, boards, calendar, year=academic_year_of(year.starts_on),
         from_day=min(from_day, year.ends_on) if from_day > today() else today(),
         halves=BoardPolicy.current().halves,  # type: ignore[arg-type]
+        offsets=offsets,
     )  # fmt: skip
     taken = {each.half_term for each in boards if each.state == CANCELLED}
     room = max(wanted - len(boards), 0)

@@ -20,8 +20,9 @@ from schools.models import BlackoutPeriod, Post, School
 from schools.queries import calendars
 from trust.access import Actor, Capacity
 from trust.calendar import HALF_TERM_KEYS, LONDON, SchoolCalendar, academic_year_of, today
-from trust.models import HalfTerm
+from trust.models import HalfTerm, TrustProfile
 from trust.people.models import Person
+from trust.timetable import Offsets
 
 ROLE_WORDS: dict[str, str] = {
     Capacity.CHAIR: "the External Chair",
@@ -233,6 +234,7 @@ def _planning(
         board_days(besides=besides),
         periods[True],
         today(),
+        offsets=Offsets.of(TrustProfile.current().offsets),
         discouraged=periods[False],
         weekdays=_weekdays(),
         trust_board_days=list(TrustBoardDay.objects.values_list("day", flat=True)),

@@ -13,7 +13,8 @@ from ratings.queries import boards_of
 from schools.models import School
 from schools.queries import calendars
 from trust.calendar import HALF_TERM_KEYS, SchoolCalendar, academic_year_of, today
-from trust.models import AcademicYear, HalfTerm
+from trust.models import AcademicYear, HalfTerm, TrustProfile
+from trust.timetable import Offsets
 
 
 @dataclass(frozen=True)
@@ -107,12 +108,14 @@ class KnownYears:
     from_day: dt.date
     halves: Halves
     years: tuple[KnownYear, ...]
+    offsets: Offsets
 
 
 def years_known(schools: Collection[School], from_day: dt.date) -> dict[int, KnownYears]:
     """By school, the year of the day and each later one that is planned for it already; a fixed number of queries."""
     known = calendars(schools)
     halves: Halves = "first" if BoardPolicy.current().halves == "first" else "second"
+    offsets = Offsets.of(TrustProfile.current().offsets)
     years = list(AcademicYear.objects.filter(ends_on__gte=from_day).order_by("starts_on"))
     planned = set(
         SchoolYear.objects.filter(school__in=schools).values_list("school_id", "academic_year_id")
@@ -136,6 +139,7 @@ def years_known(schools: Collection[School], from_day: dt.date) -> dict[int, Kno
                 for year in years
                 if year.starts_on <= from_day or (school.pk, year.pk) in planned
             ),
+            offsets,
         )
         for school in schools
     }
@@ -162,8 +166,9 @@ def _of_year(
     planned = [PlannedBoard(key, board.meeting.state) for key, board in year.boards.items()]
     ends_in = academic_year_of(year.year.starts_on)
     first = replan(
-        boards, planned, known.calendar, year=ends_in, from_day=known.from_day, halves=known.halves
-    )
+        boards, planned, known.calendar, year=ends_in, from_day=known.from_day, halves=known.halves,
+        offsets=known.offsets,
+    )  # fmt: skip
     chosen = replan(
         boards,
         planned,
@@ -171,6 +176,7 @@ def _of_year(
         year=ends_in,
         from_day=known.from_day,
         halves=known.halves,
+        offsets=known.offsets,
         removed=set(removed) & set(first.offered),
         by_agreement=set(by_agreement) & set(first.short_notice),
     )

@@ -34,7 +34,8 @@ from ratings.models import Band, BoardPolicy
 from schools.models import School
 from schools.queries import trust_calendar
 from trust.calendar import academic_year_of, today
-from trust.models import AcademicYear, HalfTerm
+from trust.models import AcademicYear, HalfTerm, TrustProfile
+from trust.timetable import Offsets
 
 LEAVES = "leaves"
 MOST_JOINING = 5
@@ -195,8 +196,9 @@ def _newcomers(joins: int, year: AcademicYear, from_day: dt.date) -> list[BoardR
     policy, ends_in = BoardPolicy.current(), academic_year_of(year.starts_on)
     halves: Halves = "first" if policy.halves == "first" else "second"
     change = replan(
-        policy.not_rated, (), trust_calendar(), year=ends_in, from_day=from_day, halves=halves
-    )
+        policy.not_rated, (), trust_calendar(), year=ends_in, from_day=from_day, halves=halves,
+        offsets=Offsets.of(TrustProfile.current().offsets),
+    )  # fmt: skip
     trusts_own = seat_holders([], from_day, of_trust=True)[0]
     return [
         BoardRequest(
