@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from progress_boards.models import AnnualReport, Recommendation, ReportSection
-from progress_boards.queries.report import compile_facts, cut_off_of
+from progress_boards.queries.report import compile_facts
 from progress_boards.queries.report_chairs import chairs_at, chairs_of
+from progress_boards.queries.report_dates import cut_off_of
 from progress_boards.rules import (
     may_open_report,
     may_write_report,

@@ -192,7 +192,7 @@ def _reaches_you(meeting: Meeting, user: Actor) -> str:
     day = meeting.deadline("issued")
     if day and meeting.state not in ("planned", "postponed"):
         return f"It comes to the school by {day.day} {day:%B %Y}"
-    return "It comes to the school about ten school days before the board"
+    return "It comes to the school on a day that is set with the date of the board"
 
 
 def flags_of(meeting: Meeting, user: Actor) -> dict[str, bool]:

@@ -40,11 +40,6 @@ Facts = dict[str, Any]
 HOLDS = ProgressBoard.Holds
 
 
-def cut_off_of(year: AcademicYear) -> dt.date:
-    """31 July of the year."""
-    return dt.date(year.ends_on.year, 7, 31)
-
-
 def compile_facts(year: AcademicYear, cut_off: dt.date) -> Facts:
     """Every figure of the year as it stood at the cut-off."""
     boards = boards_of_report(year, cut_off)
@@ -168,18 +163,18 @@ def _time_rows(boards: list[YearBoard]) -> list[Facts]:
     words = "–" if typical is None else f"{typical:g} school days"
     timed = [b for b in boards if b.days_to_final is not None]
     return [
-        counted("agenda_on_time", "Agenda issued ten school days before", boards,
+        counted("agenda_on_time", "Agenda issued by its day", boards,
                 lambda b: b.agenda_on_time is True,
                 lambda b: b.is_held and b.agenda_on_time is not None),
         _pack_row(boards),
-        counted("minutes_on_time", "Minutes final within fifteen school days", boards,
+        counted("minutes_on_time", "Minutes final by their day", boards,
                 lambda b: b.minutes_on_time is True, lambda b: b.minutes_on_time is not None),
         plain("days_to_final", "Median time to final minutes", words, timed),
     ]  # fmt: skip
 
 
 def _pack_row(boards: list[YearBoard]) -> Facts:
-    row = counted("pack_on_time", "Pack ready five school days before", boards,
+    row = counted("pack_on_time", "Pack ready by its day", boards,
                   lambda b: b.pack_on_time is True, lambda b: b.pack_on_time is not None)  # fmt: skip
     missed = sum(1 for b in boards if b.is_without_pack)
     return row | {"note": f"no pack for {missed}" if missed else ""}

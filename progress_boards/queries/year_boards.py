@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Min
 from django.utils.timezone import localtime
 
 from meetings.models import AgendaItem, Meeting
 from progress_boards.models import ProgressBoard
+from progress_boards.queries.report_dates import cut_off_of
 from ratings.models import Band
 from schools.queries import calendars
 from trust.access import Capacity
@@ -80,7 +81,8 @@ class YearBoard:
 def boards_of_report(year: AcademicYear, cut_off: dt.date) -> list[YearBoard]:
     """The year's boards, and those of the year before that were held too late for its report.
 
-    A board held after the last day on which minutes can still become final in its year belongs to the next report.
+    A board held after the last day on which minutes can still become final in its year belongs to the next report,
+    and so does one dated after the cut-off of its year.
     """
     before = (
         AcademicYear.objects.filter(starts_on__lt=year.starts_on).order_by("-starts_on").first()
@@ -97,11 +99,14 @@ def boards_of_report(year: AcademicYear, cut_off: dt.date) -> list[YearBoard]:
     )
     of_schools = calendars({row.school_id for row in rows})
     packs = _packs_made()
-    offsets = _offsets()
+    offsets = Offsets.of(TrustProfile.current().offsets)
+    cut_offs = {y.pk: cut_off_of(y) for y in (year, before) if y}
     found = []
     for row in rows:
         calendar = of_schools[row.school_id]
-        is_late = _is_late(row.meeting, calendar, offsets)
+        is_late = _is_late(row.meeting, calendar, offsets) or _is_after(
+            row.meeting, cut_offs[row.academic_year_id]
+        )
         if (row.academic_year_id == year.pk) != is_late:
             plain = _read(row, cut_off, first_term=is_late)
             if plain.is_held:
@@ -120,10 +125,8 @@ def _is_late(meeting: Meeting, calendar: SchoolCalendar, offsets: Offsets) -> bo
         return False
 
 
-def _offsets() -> Offsets:
-    known = {f.name for f in fields(Offsets)}
-    own = TrustProfile.current().offsets
-    return Offsets(**{k: v for k, v in own.items() if k in known})
+def _is_after(meeting: Meeting, cut_off: dt.date) -> bool:
+    return meeting.day is not None and meeting.day > cut_off
 
 
 def _read(board: ProgressBoard, cut_off: dt.date, *, first_term: bool) -> YearBoard:
@@ -204,7 +207,7 @@ def _on_time(meeting: Meeting, name: str, done_at: dt.datetime | None) -> bool |
 def _final_on_time(
     day: dt.date | None, final_on: dt.date | None, calendar: SchoolCalendar, offsets: Offsets
 ) -> bool | None:
-    """By the fifteenth school day, sooner in the last weeks of summer; a late signature moves nothing here."""
+    """By the last of its school days, sooner in the last weeks of summer; a late signature moves nothing here."""
     due = deadlines(day, calendar, offsets).final_on if day else None
     return final_on <= due if due and final_on else None
 
