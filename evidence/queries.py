@@ -159,7 +159,7 @@ def listed_visits(
 
 def _findings(school: School, since: dt.date | None, **only: object) -> tuple[FindingLine, ...]:
     found = (
-        Finding.objects.filter(visit__school=school, **only)
+        Finding.objects.filter(visit__school=school, visit__is_restricted=False, **only)
         .exclude(visit__state="draft")
         .exclude(text="")
         .select_related("indicator", "visit__school", "visit__kind", "visit__visitor")
@@ -400,7 +400,9 @@ def evidence_by_indicator(
             EvidenceLine("visit", _visit_label(visit), finding.text, visit.on, visit.url, visit.pk)
         )
         seen.add((finding.indicator_id or 0, visit.pk))
-    focused = VisitRecord.objects.sent().filter(school=school, indicator__isnull=False)
+    focused = VisitRecord.objects.sent().filter(
+        school=school, indicator__isnull=False, is_restricted=False
+    )
     for record in _with_names(focused if since is None else focused.filter(visited_on__gte=since)):
         if (record.indicator_id, record.pk) not in seen:
             visit = visit_line(record)

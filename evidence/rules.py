@@ -32,6 +32,7 @@ class VisitLike(Protocol):
     reply: str
     visitor_id: int | None
     created_by_id: int | None
+    is_restricted: bool
 
 
 class DocumentLike(Protocol):
@@ -161,6 +162,7 @@ def may_open(user: Actor, visit: VisitLike) -> Answer:
                 "The headteacher opens records to the school's leaders",
             ),
             allowed_if(visit.state != "draft", "This record has not been sent to the school"),
+            allowed_if(not visit.is_restricted, "A restricted record is not opened to leaders"),
         )
     )
 

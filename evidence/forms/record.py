@@ -51,6 +51,12 @@ class VisitForm(HouseForm):
     feedback_to = forms.CharField(
         label="Feedback given to", max_length=200, required=False, help_text="Role and date"
     )
+    is_restricted = forms.BooleanField(
+        label="Restricted",
+        required=False,
+        help_text="Read by the Chief Executive, the Director of School Improvement, you and, once sent, "
+        "the headteacher. Never on an agenda",
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     # Trustees and committee members visit "as lay people, not inspectors, never judging teaching".

@@ -24,7 +24,7 @@ FROZEN_WHEN_FILED = [
     "books", "pupils", "activities", "overall", "progress", "feedback_to", "sent_at", "reply_by",
     "reply", "reply_text", "replied_at", "filed_at",
 ]  # fmt: skip
-"""All but one: whether the headteacher opens the record to leaders."""
+"""All but two: whether the headteacher opens the record to leaders, and whether it is restricted."""
 
 
 class VisitKind(models.Model):
@@ -63,22 +63,24 @@ class VisitRecordQuerySet(models.QuerySet["VisitRecord"]):
     def visible_to(self, user: Actor) -> Self:
         """Drafts by CEO, DSI and the visitor; sent ones by head and Link Trustee; filed ones by Chair and local committee.
 
-        The visitor's own records stay open to the visitor as long as a post is held at the school.
+        The visitor's own records stay open to the visitor as long as a post is held at the school. A
+        restricted one goes no further than the head whose school it is, and a review of safeguarding to
+        its lead.
         """
         posts = user.posts
         if posts.is_trust_wide(Capacity.CEO, Capacity.DSI):
             return self
         sent = ~Q(state="draft")
+        closely = _own_records(user) | sent & Q(school__in=posts.schools(Capacity.HEAD))
+        if posts.is_trust_wide(Capacity.SAFEGUARDING_LEAD):
+            closely |= Q(kind__slug="safeguarding-review")
         sees = Q(school__in=posts.schools(Capacity.CEO_REPRESENTATIVE))
-        sees |= _own_records(user)
         if posts.is_trust_wide(Capacity.CLERK):
             sees |= sent
-        if posts.is_trust_wide(Capacity.SAFEGUARDING_LEAD):
-            sees |= Q(kind__slug="safeguarding-review")
-        sees |= sent & Q(school__in=posts.schools(Capacity.HEAD, Capacity.LINK_TRUSTEE))
+        sees |= sent & Q(school__in=posts.schools(Capacity.LINK_TRUSTEE))
         sees |= sent & Q(school__in=posts.schools(Capacity.LEADER), open_to_leaders=True)
         sees |= Q(state="filed", school__in=posts.schools(Capacity.CHAIR, Capacity.LOCAL_COMMITTEE))
-        return self.filter(sees)
+        return self.filter(closely | sees & Q(is_restricted=False))
 
     def sent(self) -> Self:
         """Records the school has: sent or filed."""

@@ -211,7 +211,9 @@ def _visits(school: School, on: dt.date) -> dict[str, Any]:
     """Filed records of the last twelve months, which everybody at a board may read."""
     since = on - dt.timedelta(days=365)
     rows = list(
-        VisitRecord.objects.filter(school=school, state="filed", visited_on__range=(since, on))
+        VisitRecord.objects.filter(
+            school=school, state="filed", is_restricted=False, visited_on__range=(since, on)
+        )
         .select_related("kind", "visitor").order_by("-visited_on", "-pk")
     )  # fmt: skip
     external = sum(row.is_external for row in rows)

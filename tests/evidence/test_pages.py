@@ -19,6 +19,7 @@ from evidence.models import VisitAttachment, VisitKind, VisitRecord
 from schools.models import Post, School
 from schools.queries import with_posts
 from tests import factories
+from trust.calendar import now
 from trust.people.models import User
 
 Write = Callable[..., VisitRecord]
@@ -74,6 +75,43 @@ def test_visible_records_of_a_school_by_state(
         write(dsi, state=state)
     user = request.getfixturevalue(who)
     assert set(VisitRecord.objects.visible_to(user).values_list("state", flat=True)) == sees
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("ceo", {"draft", "sent", "filed"}), ("dsi", {"draft", "sent", "filed"}),
+        ("head", {"sent", "filed"}), ("safeguarding_lead", {"draft", "sent", "filed"}),
+        ("ceo_representative", set()), ("link_trustee", set()), ("chair", set()),
+        ("leader", set()), ("local_committee", set()), ("clerk", set()), ("other_head", set()),
+    ],
+)  # fmt: skip
+def test_restricted_records_go_no_further_than_the_head_and_the_trust_s_officers(
+    who: str, sees: set[str], write: Write, dsi: User, request: pytest.FixtureRequest
+) -> None:
+    for state in ("draft", "sent", "filed"):
+        write(dsi, state=state, kind="safeguarding-review")
+    VisitRecord.objects.update(is_restricted=True, open_to_leaders=True)
+    user = request.getfixturevalue(who)
+    assert set(VisitRecord.objects.visible_to(user).values_list("state", flat=True)) == sees
+
+
+def test_writer_restricts_a_record_and_the_head_cannot_open_it_to_leaders(
+    write: Write, dsi: User, head: User, client_for: Any
+) -> None:
+    visit = write(dsi)
+    page = client_for(dsi).get(reverse("evidence:visit-edit", args=[visit.pk])).content.decode()
+    assert 'name="is_restricted"' in page
+    data = typed(visit, is_restricted="on", do="save")
+    client_for(dsi).post(reverse("evidence:visit-edit", args=[visit.pk]), data)
+    visit.refresh_from_db()
+    assert visit.is_restricted
+    VisitRecord.objects.update(state="sent", sent_at=now())
+    read = client_for(head).get(reverse("evidence:visit-page", args=[visit.pk])).content.decode()
+    assert "Restricted" in read
+    assert "Open it to leaders" not in read
+    opened = client_for(head).post(reverse("evidence:visit-open", args=[visit.pk]), {"open": "yes"})
+    assert opened.status_code == 403
 
 
 def test_a_provider_sees_own_records_and_never_anothers(
