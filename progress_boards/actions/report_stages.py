@@ -10,6 +10,11 @@ from django.db import transaction
 
 from meetings.actions.signing import own_name
 from progress_boards.actions.report import AS_CHAIR, KEYS, locked
+from progress_boards.actions.report_notices import (
+    tell_of_accuracy,
+    tell_of_presentation,
+    tell_of_submission,
+)
 from progress_boards.models import AnnualReport, ReportComment, ReportSection
 from progress_boards.queries.report_content import content_of
 from progress_boards.queries.report_dates import report_dates
@@ -44,6 +49,7 @@ def send_for_accuracy(report: AnnualReport, *, by: User) -> AnnualReport:
             raise Conflict("This trust has switched the accuracy check off: sign the report")
         _refuse_unwritten(row, "before you send it")
         transition(report, "send_for_accuracy", by=by, accuracy_until=_until(row), **AS_CHAIR)
+        tell_of_accuracy(report)
     return report
 
 
@@ -204,6 +210,7 @@ def submit_report(report: AnnualReport, *, by: User) -> AnnualReport:
             row.submitted_at, row.submitted_by = now(), by
             row.save(update_fields=["submitted_at", "submitted_by"])
             record("submit_report", row, by=by, **AS_CHAIR)
+            tell_of_submission(row)
         report.submitted_at, report.submitted_by = row.submitted_at, row.submitted_by
     return report
 
@@ -216,4 +223,5 @@ def present_report(report: AnnualReport, *, by: User) -> AnnualReport:
     with transaction.atomic():
         transition(report, "present", by=by, acted_as=str(Capacity.CLERK))
         end_for_year(report.academic_year, capacity=Capacity.LEAD_CHAIR, by=by)
+        tell_of_presentation(report)
     return report

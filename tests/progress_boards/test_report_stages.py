@@ -28,7 +28,7 @@ from tests.progress_boards.report_year import CUT_OFF, SmallYear, small_year
 from trust.access import Conflict, NotAllowed
 from trust.calendar import clock_at
 from trust.documents import WORD, document_path, pdf_trouble, render_docx, render_pdf
-from trust.models import TrustProfile
+from trust.models import Mail, TrustProfile
 from trust.work import run_due_work
 
 needs_pdf = pytest.mark.skipif(bool(pdf_trouble()), reason="the PDF libraries are missing here")
@@ -106,6 +106,45 @@ def test_sign_before_it_was_checked_is_refused_and_with_the_check_off_it_is_not(
     with pytest.raises(Conflict, match="switched the accuracy check off"):
         stages.send_for_accuracy(report, by=chair)
     assert stages.sign_report(report, typed_name="Martin Yeo", by=chair).state == "signed"
+
+
+def mails(stage: str) -> dict[str, str]:
+    """To whom the mails of one stage went, and their text."""
+    rows = Mail.objects.filter(key__startswith=f"report-{stage}:")
+    return {mail.to: f"{mail.subject} {mail.text}" for mail in rows}
+
+
+def test_each_stage_tells_those_to_whom_the_report_has_come_once(
+    report, chair, ceo, dsi, head, clerk, trustee, link_trustee, leader, other_head, trust_set_up
+):
+    with clock_at(SENT):
+        stages.send_for_accuracy(report, by=chair)
+        heads = {head.email: "Alderfen Primary Academy", other_head.email: "Cressmere High"}
+        told = mails("accuracy")
+        assert set(told) == {ceo.email, dsi.email, *heads}
+        assert all("Reply by 21 September 2026" in text for text in told.values())
+        assert url("report-accuracy", report.pk) in told[ceo.email]
+        for email, name in heads.items():
+            page = url("report-school", report.pk, half(report, name).school_id)
+            assert (name in told[email], page in told[email]) == (True, True)
+        stages.sign_report(report, typed_name="Martin Yeo", by=chair)
+        for _ in range(2):
+            stages.submit_report(report, by=chair)
+        assert set(mails("submitted")) == {clerk.email}
+        stages.present_report(report, by=clerk)
+    told = mails("presented")
+    assert set(told) == {ceo.email, trustee.email, link_trustee.email, *heads}
+    assert "Words on" not in "".join(told.values())
+    assert Mail.objects.filter(key__startswith="report-").count() == 4 + 1 + 5
+
+
+def test_report_written_on_and_sent_again_is_told_again(report, chair, ceo):
+    with clock_at(SENT):
+        stages.send_for_accuracy(report, by=chair)
+        stages.write_on(report, by=chair)
+        stages.send_for_accuracy(report, by=chair)
+    rows = Mail.objects.filter(key__startswith="report-accuracy:", to=ceo.email)
+    assert rows.count() == 2
 
 
 def test_corrections_come_from_the_trust_on_all_and_from_a_head_on_the_own_school(
