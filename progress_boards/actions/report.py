@@ -17,6 +17,7 @@ from progress_boards.rules import (
     may_write_report,
     may_write_section,
 )
+from schools.actions import appoint_for_year
 from trust.access import Capacity, Conflict, require
 from trust.audit import record
 from trust.calendar import now, today
@@ -48,6 +49,9 @@ class StaleSection(Conflict):
 def open_report(year: AcademicYear, *, lead: Person, by: User) -> AnnualReport:
     """Open the report of a year: facts compiled, each school's half page begun from its closing statements.
 
+    Its lead holds the post of Lead Chair for that year until it is presented, and longer if it never is:
+    "The lead reads Part A minutes, ratings and actions of every board of that year".
+
     Raises Conflict when the year has a report already.
     """
     require(may_open_report(by))
@@ -60,6 +64,9 @@ def open_report(year: AcademicYear, *, lead: Person, by: User) -> AnnualReport:
         for key in (*OPENS_WITH, *OFFERED):
             ReportSection.objects.create(report=report, key=key)
         _compile(report)
+        appoint_for_year(
+            lead, year, capacity=Capacity.LEAD_CHAIR, title=f"annual report {year.name}", by=by
+        )
         record("open_report", report, by=by, year=year.name, **AS_CHAIR)
     return report
 

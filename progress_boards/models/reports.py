@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from progress_boards.states import REPORT
 from schools.models import School
-from trust.access import CAPACITY_NAMES, Actor, Capacity
+from trust.access import ROLE_NAMES, Actor, Capacity
 from trust.models import AcademicYear, TrustProfile
 from trust.people.models import Person, User
 from trust.states import frozen, fsm, kept
@@ -22,13 +22,19 @@ IS_SIGNED = pgtrigger.Q(
 
 class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
     def visible_to(self, user: Actor) -> Self:
-        """The whole report: the lead Chair, CEO, DSI and clerk always; Trust Board, Link Trustees, CFO and safeguarding lead once presented."""
+        """The whole report: CEO, DSI and clerk always; its lead while a Chair or until it is presented; Trust Board, Link Trustees, CFO and safeguarding lead once presented."""
         posts = user.posts
         if posts.is_trust_wide(Capacity.CEO, Capacity.DSI, Capacity.CLERK):
             return self
-        # A Chair whose term is over and who holds no other post reads it no more.
-        leads = user.person_id and posts.holdings
-        sees = Q(lead_id=user.person_id) if leads else Q(pk__in=[])
+        # "A Chair's account lasts until the report is presented": after that only an appointment reads it.
+        sees = Q(pk__in=[])
+        if user.person_id:
+            as_chair = (
+                Q()
+                if posts.holds(Capacity.CHAIR)
+                else Q(academic_year__in=posts.years(Capacity.LEAD_CHAIR))
+            )
+            sees = Q(lead_id=user.person_id) & as_chair
         if posts.holds(
             Capacity.TRUSTEE, Capacity.LINK_TRUSTEE, Capacity.CFO, Capacity.SAFEGUARDING_LEAD
         ):
@@ -231,7 +237,7 @@ class ReportComment(models.Model):
         ReportSection, models.PROTECT, null=True, blank=True, related_name="comments"
     )
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=20, choices=list(CAPACITY_NAMES.items()))
+    role = models.CharField(max_length=20, choices=list(ROLE_NAMES.items()))
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     text = models.TextField(blank=True, help_text="Empty: nothing to correct")
     at = models.DateTimeField()

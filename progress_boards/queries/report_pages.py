@@ -29,8 +29,8 @@ from trust.templatetags.eyeline import day
 
 KEYS = ReportSection.Key
 READERS = frozenset(
-    (Capacity.CHAIR, Capacity.CEO, Capacity.DSI, Capacity.TRUSTEE, Capacity.LINK_TRUSTEE,
-     Capacity.CLERK, Capacity.CFO, Capacity.SAFEGUARDING_LEAD, Capacity.HEAD,
+    (Capacity.CHAIR, Capacity.LEAD_CHAIR, Capacity.CEO, Capacity.DSI, Capacity.TRUSTEE,
+     Capacity.LINK_TRUSTEE, Capacity.CLERK, Capacity.CFO, Capacity.SAFEGUARDING_LEAD, Capacity.HEAD,
      Capacity.LOCAL_COMMITTEE)
 )  # fmt: skip
 
@@ -51,7 +51,8 @@ OF_FACTS = {
 
 def may_list_reports(user: Actor) -> Answer:
     """The report is written for the Trust Board; a head and a local committee find the part on their school."""
-    return allowed_if(user.posts.holds(*READERS), "The annual report is for the Trust Board")
+    held = user.posts.capacities | user.posts.year_capacities
+    return allowed_if(held & READERS, "The annual report is for the Trust Board")
 
 
 @dataclass(frozen=True)
