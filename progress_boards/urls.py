@@ -132,6 +132,9 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/pack/", pack.pack, name="pack"),
     path("thread/", thread.find, name="thread-find"),
     path("thread/reports/<int:pk>/schools/<int:school>/", thread.section, name="thread-section"),
+    path(
+        "thread/statements/<int:section>/<int:number>/", thread.statement, name="thread-statement"
+    ),
     path("thread/<slug:kind>/<int:pk>/", thread.thread, name="thread"),
     path("schools/<int:school_pk>/page/pdf/", pack.school_pdf, name="school-pdf"),
     path("reports/", report.report_list, name="report-list"),

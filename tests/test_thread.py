@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from evidence.models import Finding, Indicator
 from meetings.models import Action, ActionMark, AgendaItem, ItemSource, Minute
-from progress_boards.models import AnnualReport, ItemRating, ReportSection
+from progress_boards.models import AnnualReport, ItemRating, Recommendation, ReportSection
 from progress_boards.queries.report import compile_facts
-from progress_boards.queries.thread import KINDS, thread_of
+from progress_boards.queries.thread import KINDS, thread_of, thread_of_statement
 from ratings.models import Band, IndicatorRating, RatingAssessment
 from schools.models import School
 from schools.queries import with_posts
@@ -64,7 +64,7 @@ def weave(school: School) -> Cloth:
     ItemRating.objects.create(item=first, rating=cell)
     Minute.objects.create(item=first, discussion="Nine of 14 pupils")
     action = action_of(held, f"{school.code}-25-A2-01", item=first, text="Weekly drop-ins")
-    later = board_on(school, dt.date(2026, 2, 5), 3, year=2025, meeting={"code": "25-S1"})
+    later = board_on(school, dt.date(2026, 2, 5), 3, year=2025, meeting={"code": "25-Sp1"})
     second = item_of(later, 1, "Early reading again", indicator=standards, carried_from=first)
     ItemSource.objects.create(item=second, label="Action", action=action)
     ActionMark.objects.create(
@@ -73,19 +73,21 @@ def weave(school: School) -> Cloth:
     return Cloth(school, rating, finding, first, action, second)
 
 
-def bind(cloths: list[Cloth], lead: Person) -> None:
+def bind(cloths: list[Cloth], lead: Person, state: str = "presented") -> None:
     """Last year's report over the schools, as the Trust Board has it."""
     year, cut_off = factories.make_year(2025), dt.date(2026, 7, 31)
     report = AnnualReport.objects.create(
-        academic_year=year, lead=lead, state="presented", cut_off_on=cut_off,
+        academic_year=year, lead=lead, state=state, cut_off_on=cut_off,
         facts=compile_facts(year, cut_off), facts_compiled_at=timezone.now(),
         accuracy_sent_at=timezone.now(), signed_at=timezone.now(), signed_by=factories.UserFactory(),
         signed_name="Martin Yeo", created_at=timezone.now(),
     )  # fmt: skip
     for cloth in cloths:
         cloth.section = ReportSection.objects.create(
-            report=report, key="school", school=cloth.school, text="Words"
-        )
+            report=report, key="school", school=cloth.school,
+            text=f"Leaders know ({cloth.school.code}-25-A2).\nKeep-up moved ({cloth.school.code}-25-A2/1).\n\n"
+            f"Drop-ins began ({cloth.school.code}-25-A2-01), as V{cloth.finding.visit_id}-1 asked.",
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -98,7 +100,12 @@ def cloth(school, other_school, chair) -> Cloth:
 
 def both_ways(kind: str, row: Any, user: User) -> tuple[list[str], list[str]] | None:
     """What stands before and after as "kind title", or None where there is no thread for this person."""
-    found = thread_of(kind, row.pk, with_posts(user, TODAY))
+    reader = with_posts(user, TODAY)
+    found = (
+        thread_of_statement(*row, reader)
+        if kind == "statement"
+        else thread_of(kind, row.pk, reader)
+    )
     if found is None:
         return None
     told = [[f"{k.kind} {k.ref or k.title}" for k in side] for side in (found.before, found.after)]
@@ -121,10 +128,15 @@ def walk(start: str, user: User, client: Any) -> set[str]:
             assert client.get(knot.url.partition("#")[0]).status_code == 200, (knot, user)
             if knot.thread_url:
                 todo.append(knot.thread_url)
+        for line in thread.words:
+            pieces = [piece.url for piece in line.pieces if piece.url]
+            todo += [*pieces, *filter(None, [line.thread_url])]
     return seen
 
 
 def address(kind: str, row: Any) -> str:
+    if kind == "statement":
+        return reverse("progress_boards:thread-statement", args=row)
     return reverse("progress_boards:thread", args=[kind, row.pk])
 
 
@@ -133,6 +145,10 @@ def knots(cloth: Cloth) -> dict[str, tuple[str, Any]]:
         "rating": ("rating", cloth.rating), "finding": ("finding", cloth.finding),
         "first": ("item", cloth.first), "action": ("action", cloth.action),
         "second": ("item", cloth.second), "section": ("section", cloth.section),
+        "held": ("board", cloth.first.meeting.progress_board),
+        "later": ("board", cloth.second.meeting.progress_board),
+        "of held": ("statement", (cloth.section.pk, 1)), "of first": ("statement", (cloth.section.pk, 2)),
+        "of action": ("statement", (cloth.section.pk, 3)),
     }  # fmt: skip
 
 
@@ -141,45 +157,65 @@ def knots(cloth: Cloth) -> dict[str, tuple[str, Any]]:
 
 def test_thread_of_each_thing_leads_both_ways(cloth, ceo):
     code = cloth.school.code
-    finding, first, second = f"V{cloth.finding.visit_id}-1", f"{code}-25-A2/1", f"{code}-25-S1/1"
+    finding, first, second = f"V{cloth.finding.visit_id}-1", f"{code}-25-A2/1", f"{code}-25-Sp1/1"
     action = f"{code}-25-A2-01"
     rating = f"{cloth.school}: Red"
     section = f"{cloth.school} in the report of {cloth.section.report.academic_year}"
     assert both_ways("rating", cloth.rating, ceo) == ([f"finding {finding}"], [f"item {first}"])
     before, after = both_ways("finding", cloth.finding, ceo)
     assert [each.split()[0] for each in before] == ["visit"]
-    assert after == [f"item {first}", f"rating {rating}"]
-    assert both_ways("item", cloth.first, ceo) == (
-        [f"rating {rating}", f"finding {finding}"],
-        [f"action {action}", f"item {second}", f"section {section}"],
+    assert after[:2] == [f"item {first}", f"rating {rating}"]
+    assert after[2].startswith("statement Drop-ins began")
+    held, later = f"board {code}-25-A2", f"board {code}-25-Sp1"
+    of_held, of_first = (
+        f"statement Leaders know ({code}-25-A2).",
+        f"statement Keep-up moved ({first}).",
     )
-    before, after = both_ways("action", cloth.action, ceo)
-    assert before == [f"item {first}"]
-    assert after[0] == f"item {second}"
-    assert [each.split()[0] for each in after[1:]] == ["board"]
+    of_action = f"statement Drop-ins began ({action}), as {finding} asked."
+    assert both_ways("item", cloth.first, ceo) == (
+        [held, f"rating {rating}", f"finding {finding}"],
+        [f"action {action}", f"item {second}", of_first],
+    )
+    assert both_ways("action", cloth.action, ceo) == (
+        [f"item {first}"], [f"item {second}", later, of_action]
+    )  # fmt: skip
     assert both_ways("item", cloth.second, ceo) == (
-        [f"action {action}", f"item {first}"],
+        [later, f"action {action}", f"item {first}"],
         [f"section {section}"],
     )
+    assert both_ways("board", cloth.first.meeting.progress_board, ceo) == (
+        [], [f"item {first}", of_held]
+    )  # fmt: skip
     before, _ = both_ways("section", cloth.section, ceo)
     assert before == [f"item {first}", f"item {second}", f"rating {rating}"]
+    whole = [f"section {section}"]
+    assert both_ways("statement", (cloth.section.pk, 1), ceo) == ([held], whole)
+    assert both_ways("statement", (cloth.section.pk, 2), ceo) == ([f"item {first}"], whole)
+    assert both_ways("statement", (cloth.section.pk, 3), ceo) == (
+        [f"action {action}", f"finding {finding}"], whole
+    )  # fmt: skip
+    assert both_ways("statement", (cloth.section.pk, 4), ceo) is None
 
 
+SCHEDULE = {"held", "later"}
+ITEMS = {"first", "second"} | SCHEDULE
+REPORT = {"section", "of held", "of first", "of action"}
+ALL = ITEMS | REPORT | {"rating", "finding", "action"}
 REACHED = {
     # "RAG shared: Leader if head opens it; clerk -; local committee if so set". Visits: leaders when
     # opened; trustees counts. Actions: leaders their own; trustees counts.
-    "ceo": {"rating", "finding", "first", "action", "second", "section"},
-    "dsi": {"rating", "finding", "first", "action", "second", "section"},
-    "head": {"rating", "finding", "first", "action", "second", "section"},
-    "link_trustee": {"rating", "finding", "first", "action", "second", "section"},
-    "chair": {"rating", "finding", "first", "action", "second", "section"},
-    "ceo_representative": {"rating", "finding", "first", "action", "second"},
-    "clerk": {"finding", "first", "action", "second", "section"},
-    "leader": {"first", "second"},
-    "trustee": {"rating", "first", "second", "section"},
-    "local_committee": {"finding", "first", "action", "second", "section"},
-    "cfo": {"section"},
-    "safeguarding_lead": {"section"},
+    "ceo": ALL,
+    "dsi": ALL,
+    "head": ALL,
+    "link_trustee": ALL,
+    "chair": ALL,
+    "ceo_representative": ALL - REPORT,
+    "clerk": ALL - {"rating"},
+    "leader": ITEMS,
+    "trustee": ITEMS | REPORT | {"rating"},
+    "local_committee": ALL - {"rating"},
+    "cfo": REPORT,
+    "safeguarding_lead": REPORT,
     "provider": set(),
     "administrator": set(),
     "stranger": set(),
@@ -214,6 +250,40 @@ def test_no_thread_leads_into_another_school(cloth, other_school, head):
         assert not [each for each in (*before, *after) if other_school.code in each]
 
 
+def test_statement_on_the_trust_leads_to_what_it_cites_for_whoever_reads_that(
+    cloth, other_school, ceo, trustee, cfo, head
+):
+    report = cloth.section.report
+    cited = f"ALD-25-A2/1, ALD-25-A2-01 and {other_school.code}-25-A2/1"
+    summary = ReportSection.objects.create(report=report, key="summary", text=f"Moved: {cited}.")
+    asked = Recommendation.objects.create(report=report, order=1, text=f"Go on with {cited}.")
+    told = {"item ALD-25-A2/1", "action ALD-25-A2-01", f"item {other_school.code}-25-A2/1"}
+    for kind, row in (("statement", (summary.pk, 1)), ("recommendation", asked)):
+        assert set(both_ways(kind, row, ceo)[0]) == told
+        assert set(both_ways(kind, row, trustee)[0]) == told - {"action ALD-25-A2-01"}
+        assert both_ways(kind, row, cfo)[0] == []
+        assert both_ways(kind, row, head) is None
+    _, after = both_ways("action", cloth.action, ceo)
+    assert after[-2:] == [f"statement Moved: {cited}.", f"recommendation {asked.reference}"]
+    assert not [each for each in both_ways("action", cloth.action, head)[1] if "Moved" in each]
+
+
+@pytest.mark.parametrize("state", ["draft", "accuracy", "signed"])
+def test_statement_is_not_for_the_trust_board_before_the_report_is(
+    school, chair, trustee, ceo, head, client_for, state
+):
+    cloth = weave(school)
+    bind([cloth], chair.person, state)
+    statement = ("statement", (cloth.section.pk, 2))
+    assert client_for(ceo).get(address(*statement)).status_code == 200
+    assert client_for(trustee).get(address(*statement)).status_code == 404
+    checks = 200 if state == "accuracy" else 404
+    assert client_for(head).get(address(*statement)).status_code == checks
+    for reader, sees in ((ceo, True), (trustee, False), (head, state == "accuracy")):
+        _, after = both_ways("item", cloth.first, reader)
+        assert any(each.startswith("statement") for each in after) == sees
+
+
 # -- the pages -------------------------------------------------------------------------------------
 
 
@@ -233,7 +303,7 @@ def test_pages_lead_to_the_thread(cloth, ceo, client_for):
 
 @pytest.mark.parametrize(
     ("printed", "name"),
-    [("ALD-25-A2-01", "action"), ("ald-25-a2/1", "first"), ("ALD-25-S1/1", "second")],
+    [("ALD-25-A2-01", "action"), ("ald-25-a2/1", "first"), ("ald-25-sp1/1", "second")],
 )
 def test_printed_reference_leads_to_its_thread(cloth, head, client_for, printed, name):
     response = client_for(head).get(reverse("progress_boards:thread-find"), {"ref": printed})
@@ -286,4 +356,4 @@ def test_thread_takes_as_many_queries_with_any_number_of_actions(cloth, ceo, cli
     assert len(queries) == QUERIES
 
 
-QUERIES = 15
+QUERIES = 20

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max
 
+from progress_boards.citations import cite
 from progress_boards.models import AnnualReport, Recommendation, ReportSection
 from progress_boards.queries.report import compile_facts
 from progress_boards.queries.report_chairs import chairs_at, chairs_of
@@ -114,7 +115,9 @@ def _compile(report: AnnualReport) -> None:
     held = {s.school_id: s for s in report.sections.filter(key=KEYS.SCHOOL)}
     for school in report.facts["schools"]:
         section = held.get(school["id"])
-        words = "\n\n".join(f"{c['label']}: {c['text']}" for c in school["closings"])
+        words = "\n\n".join(
+            f"{said['label']}: {cite(said['text'], said['ref'])}" for said in school["closings"]
+        )
         if section is None:
             ReportSection.objects.create(
                 report=report, key=KEYS.SCHOOL, school_id=school["id"], text=words,

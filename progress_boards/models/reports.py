@@ -8,6 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from progress_boards.rules import WRITTEN_IN
 from progress_boards.states import REPORT
 from schools.models import School
 from trust.access import ROLE_NAMES, Actor, Capacity
@@ -128,6 +129,29 @@ class AnnualReport(models.Model):
         return f"AR-{self.academic_year.ends_on.year}-{self.draft_number}"
 
 
+class ReportSectionQuerySet(models.QuerySet["ReportSection"]):
+    def visible_to(self, user: Actor) -> Self:
+        """Every section of a report that is read whole, and the half pages read in part."""
+        whole = AnnualReport.objects.visible_to(user).values("pk")
+        return self.filter(Q(report__in=whole) | _in_part(user))
+
+    def read_in_part(self, user: Actor) -> Self:
+        """Half pages: its own for a Chair who contributes it, and the own school's for its head and local committee."""
+        whole = AnnualReport.objects.visible_to(user).values("pk")
+        return self.filter(_in_part(user)).exclude(report__in=whole)
+
+
+def _in_part(user: Actor) -> Q:
+    posts, parts = user.posts, Q(pk__in=[])
+    if user.person_id and posts.holds(Capacity.CHAIR, in_person=True):
+        parts |= Q(writer=user.person_id, report__state__in=WRITTEN_IN)
+    parts |= Q(school__in=posts.schools(Capacity.HEAD), report__state="accuracy")
+    readers = posts.schools(Capacity.HEAD, Capacity.LOCAL_COMMITTEE)
+    if readers and TrustProfile.current().step("report_to_schools"):
+        parts |= Q(school__in=readers, report__state="presented")
+    return Q(key=ReportSection.Key.SCHOOL) & parts
+
+
 class ReportSection(models.Model):
     """The Chair's words for one section, or for one school's half page."""
 
@@ -155,6 +179,8 @@ class ReportSection(models.Model):
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(null=True, blank=True)
     sealed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportSectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["report", "pk"]
@@ -206,6 +232,11 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order}. {self.text[:80]}"
+
+    @property
+    def reference(self) -> str:
+        """AR-2026-1/3: the third recommendation of that report."""
+        return f"{self.report.reference}/{self.order}"
 
 
 class RecommendationUpdate(models.Model):

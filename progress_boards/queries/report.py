@@ -84,6 +84,7 @@ def _board(board: YearBoard) -> Facts:
         state = "Cancelled" if board.is_cancelled else "Not held"
     return {
         "id": board.id,
+        "ref": board.ref,
         "label": board.label,
         "school": board.school,
         "half_term": board.half_term,

@@ -125,6 +125,8 @@ def follow_up(year: AcademicYear, cut_off: dt.date) -> list[Facts]:
             report__state="presented", report__academic_year__ends_on__lt=year.starts_on
         )
         .filter(report__academic_year__ends_on__gte=year.starts_on - dt.timedelta(days=31))
+        .select_related("report__academic_year")
+        .defer("report__facts")
         .order_by("order", "pk")
         .prefetch_related("updates")
     )
@@ -136,7 +138,7 @@ def _followed(row: Recommendation, cut_off: dt.date) -> Facts:
     last = max(said, key=lambda u: (u.at, u.pk), default=None)
     progress = Recommendation.Progress(last.progress if last else "")
     return {
-        "number": row.order, "text": row.text, "owner": row.owner, "by_when": day(row.by_when),
+        "ref": row.reference, "number": row.order, "text": row.text, "owner": row.owner, "by_when": day(row.by_when),
         "progress": str(progress.label), "note": last.note if last else "",
         "on": day(localtime(last.at).date()) if last else "",
     }  # fmt: skip

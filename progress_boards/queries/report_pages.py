@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.timezone import localtime
 
 from progress_boards.models import AnnualReport, ProgressBoard, ReportSection
+from progress_boards.queries.references import links_in
+from progress_boards.queries.report_addresses import (
+    figure_url,
+    part_url,
+    section_url,
+    whole_url,
+)
+from progress_boards.queries.report_words import Citable, Line, citable_in, lines_of, plain_lines
 from progress_boards.rules import (
-    WRITTEN_IN,
     may_comment_report,
     may_open_report,
     may_present_report,
@@ -24,7 +31,7 @@ from progress_boards.rules import (
     may_write_report,
 )
 from trust.access import Actor, Answer, Capacity, allowed_if
-from trust.models import AcademicYear, TrustProfile
+from trust.models import AcademicYear
 from trust.templatetags.eyeline import day
 
 KEYS = ReportSection.Key
@@ -70,7 +77,7 @@ def report_rows(user: Actor) -> list[ReportRow]:
     """The reports this person may read, newest year first, and then parts of others, in two queries."""
     reports = AnnualReport.objects.visible_to(user).select_related("academic_year", "lead")
     whole = [
-        _row(r, reverse("progress_boards:report-detail", args=[r.pk]), f"Annual report {r.academic_year.name}")
+        _row(r, whole_url(r.pk), f"Annual report {r.academic_year.name}")
         for r in reports.defer("facts")
     ]  # fmt: skip
     return [*whole, *_part_rows(user)]
@@ -78,33 +85,18 @@ def report_rows(user: Actor) -> list[ReportRow]:
 
 def _part_rows(user: Actor) -> list[ReportRow]:
     """Half pages that a contributing Chair writes, and the own school's part for its head and local committee."""
-    posts, parts = user.posts, Q(pk__in=[])
-    if user.person_id and posts.holds(Capacity.CHAIR, in_person=True):
-        parts |= Q(writer=user.person_id, report__state__in=WRITTEN_IN)
-    heads = posts.schools(Capacity.HEAD)
-    parts |= Q(school__in=heads, report__state="accuracy")
-    readers = posts.schools(Capacity.HEAD, Capacity.LOCAL_COMMITTEE)
-    if readers and TrustProfile.current().step("report_to_schools"):
-        parts |= Q(school__in=readers, report__state="presented")
     sections = (
-        ReportSection.objects.filter(parts, key=KEYS.SCHOOL)
-        .exclude(report__in=AnnualReport.objects.visible_to(user).values("pk"))
+        ReportSection.objects.read_in_part(user)
         .select_related("school", "report__academic_year", "report__lead")
         .defer("report__facts")
         .order_by("-report__academic_year__starts_on", "school__name")
     )
     return [
         _row(
-            s.report, _part_url(user, s), f"{s.school}, annual report {s.report.academic_year.name}"
+            s.report, part_url(user, s), f"{s.school}, annual report {s.report.academic_year.name}"
         )
         for s in sections
     ]
-
-
-def _part_url(user: Actor, section: ReportSection) -> str:
-    if section.writer_id == user.person_id and section.report.state in WRITTEN_IN:
-        return _section_url(section.report, section)
-    return school_url(section.report, section.school_id or 0)
 
 
 def _row(r: AnnualReport, url: str, name: str) -> ReportRow:
@@ -142,7 +134,9 @@ class SchoolPart:
     """One school's facts, with the Chair's words and where they are written."""
 
     facts: dict[str, Any]
-    text: str
+    lines: tuple[Line, ...]
+    links: Mapping[str, str]
+    """References in its words and facts → their threads, where this person may follow them."""
     url: str
     figure_url: str
     writer: str = ""
@@ -157,8 +151,13 @@ class ReportPage:
     outline: list[OutlineRow]
     stats: list[dict[str, str]]
     schools: list[SchoolPart]
-    texts: dict[str, str]
+    texts: dict[str, tuple[Line, ...]]
     """Key of a section → the Chair's words; only what is written."""
+    links: Mapping[str, str]
+    """References anywhere on the page → their threads, where this person may follow them."""
+    response: tuple[Line, ...]
+    citable: list[Citable]
+    """References for the section that is being written."""
     sees_whole: bool
     can_write: bool
     can_send: bool
@@ -187,6 +186,11 @@ def report_page(
         sections = [s for s in sections if s.writer_id == user.person_id]
     leads = bool(may_write_report(user, report))
     own = {s.school_id: s for s in sections if s.key == KEYS.SCHOOL}
+    told = [f for f in report.facts["schools"] if whole or f["id"] in own]
+    texts = list(_texts(report, sections, told, whole=whole))
+    if current is not None:
+        texts += [board.get("ref", "") for board in report.facts["boards"]]
+    links = links_in(texts, user)
     seen = seen_boards(report, user)
     return ReportPage(
         report=report,
@@ -195,11 +199,15 @@ def report_page(
         parts=_parts(report, own, current) if leads or not whole else [],
         stats=[s | {"url": figure_url(report, s["key"])} for s in stats],
         schools=[
-            _school_part(report, facts, own.get(facts["id"]), leads or not whole, seen)
-            for facts in report.facts["schools"]
-            if whole or facts["id"] in own
+            _school_part(report, facts, own.get(facts["id"]), leads or not whole, links, seen)
+            for facts in told
         ],
-        texts={s.key: s.text for s in sections if s.school_id is None and s.text.strip()},
+        texts={
+            s.key: lines_of(s, links) for s in sections if s.school_id is None and s.text.strip()
+        },
+        links=links,
+        response=plain_lines(report.response, links),
+        citable=citable_in(report.facts, current, links) if current else [],
         sees_whole=whole,
         can_write=leads,
         can_send=leads and report.state == "draft",
@@ -225,18 +233,6 @@ def early_warning(report: AnnualReport) -> str:
     )
 
 
-def figure_url(report: AnnualReport, key: str) -> str:
-    return reverse("progress_boards:report-figure", args=[report.pk, key])
-
-
-def school_url(report: AnnualReport, school: int) -> str:
-    return reverse("progress_boards:report-school", args=[report.pk, school])
-
-
-def _section_url(report: AnnualReport, section: ReportSection) -> str:
-    return reverse("progress_boards:report-section", args=[report.pk, section.pk])
-
-
 def seen_boards(report: AnnualReport, user: Actor) -> frozenset[int]:
     """Those of the report's boards whose page this person may open, in one query."""
     told = [b["id"] for b in report.facts["boards"]]
@@ -244,15 +240,31 @@ def seen_boards(report: AnnualReport, user: Actor) -> frozenset[int]:
     return frozenset(boards.values_list("pk", flat=True))
 
 
+def _texts(
+    report: AnnualReport, sections: Iterable[ReportSection], schools: Iterable[dict[str, Any]],
+    *, whole: bool = False,
+) -> Iterator[str]:  # fmt: skip
+    """Everything that may hold a reference: the words, the facts of these schools, and of the whole what stands between."""
+    yield from (s.text for s in sections)
+    for facts in schools:
+        yield " ".join((*facts["open"], *facts.get("actions", ())))
+        yield " ".join(each.get("ref", "") for each in (*facts["enquiries"], *facts["closings"]))
+    if whole:
+        yield report.response
+        yield from report.recommendations.values_list("text", flat=True)
+        for row in report.facts.get("follow_up", ()):
+            yield " ".join((row.get("ref", ""), row["text"], row["note"]))
+
+
 def _school_part(
     report: AnnualReport, facts: dict[str, Any], section: ReportSection | None, writes: bool,
-    seen: frozenset[int],
+    links: Mapping[str, str], seen: frozenset[int],
 ) -> SchoolPart:  # fmt: skip
-    url = _section_url(report, section) if section and writes else ""
     return SchoolPart(
         facts,
-        section.text if section else "",
-        url,
+        lines_of(section, links) if section else (),
+        links,
+        section_url(section) if section and writes else "",
         figure_url(report, f"school_{facts['id']}"),
         section.writer.name if section and section.writer else "",
         tuple(
@@ -273,7 +285,8 @@ def school_part(report: AnnualReport, school: int, user: Actor) -> SchoolPart | 
     section = report.sections.select_related("writer").filter(school=school).first()
     if facts is None:
         return None
-    return _school_part(report, facts, section, False, seen_boards(report, user))
+    links = links_in(_texts(report, [section] if section else [], [facts]), user)
+    return _school_part(report, facts, section, False, links, seen_boards(report, user))
 
 
 # -- the outline ---------------------------------------------------------------------------------
@@ -289,7 +302,7 @@ def _outline(
     report: AnnualReport, sections: list[ReportSection], writes: bool, current: ReportSection | None
 ) -> list[OutlineRow]:
     """The sections in order, each with how far it is; an empty one shows only to who may write it."""
-    page = reverse("progress_boards:report-detail", args=[report.pk])
+    page = whole_url(report.pk)
     count = report.recommendations.count()
     rows = []
     for key in ORDER:
@@ -298,7 +311,7 @@ def _outline(
         if not shown and not (writes and mine):
             continue
         first = next((s for s in mine if not s.text.strip()), mine[0] if mine else None)
-        url = _section_url(report, first) if writes and first else f"{page}#{key}"
+        url = section_url(first) if writes and first else f"{page}#{key}"
         kind, tag = _progress(report, key, mine, count)
         is_here = current is not None and current.key == key
         rows.append(OutlineRow(KEYS(key).label, url, kind, tag if writes else "", is_here))
@@ -331,7 +344,7 @@ def _parts(
         return []
     return [
         OutlineRow(
-            facts["name"], _section_url(report, own[facts["id"]]),
+            facts["name"], section_url(own[facts["id"]]),
             "doing" if own[facts["id"]].text.strip() else "todo",
             "Drafted" if own[facts["id"]].text.strip() else "To write",
             facts["id"] == current.school_id,

@@ -139,10 +139,16 @@ def _school(
         "judgements": _judgements(final),
         "validated": f"{sum(1 for b in answered if b.holds == ProgressBoard.Holds.YES)} of {len(answered)}",
         "raised": len(actions),
+        "actions": [a.ref for a in actions],
         "open": [a.ref for a in actions if a.closed_at is None or localtime(a.closed_at).date() > cut_off],
         "closed": len(closed),
         "closings": [
-            {"board": b.id, "label": f"{b.half_term}, {day(b.day)}", "text": b.closing.strip()}
+            {
+                "board": b.id,
+                "ref": b.ref,
+                "label": f"{b.half_term}, {day(b.day)}",
+                "text": b.closing.strip(),
+            }
             for b in final
             if b.closing.strip()
         ],
@@ -163,6 +169,7 @@ def _enquiries(held: list[YearBoard]) -> list[Facts]:
     return [
         {
             "board": b.id,
+            "ref": item.ref,
             "half_term": b.half_term,
             "title": item.title,
             "band": band_of(item.band),

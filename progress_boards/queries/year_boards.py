@@ -10,6 +10,7 @@ from django.db.models import Min
 from django.utils.timezone import localtime
 
 from meetings.models import AgendaItem, Meeting
+from meetings.queries.refs import item_ref, meeting_ref
 from progress_boards.models import ProgressBoard
 from progress_boards.queries.report_dates import cut_off_of
 from ratings.models import Band
@@ -27,6 +28,7 @@ ATTENDING = (Capacity.CEO, Capacity.LINK_TRUSTEE, Capacity.HEAD)
 class Judged:
     """One item of a held board: its time, its indicator, who answered, and the Chair's judgement."""
 
+    ref: str
     title: str
     type: str
     minutes: int
@@ -46,6 +48,7 @@ class YearBoard:
     """One board at the cut-off: held or not, final or not, who was there, and when its papers came."""
 
     id: int
+    ref: str
     meeting_id: int
     school_id: int
     school: str
@@ -136,7 +139,7 @@ def _read(board: ProgressBoard, cut_off: dt.date, *, first_term: bool) -> YearBo
     in_time = meeting.entered_later or (final_on is not None and final_on <= cut_off)
     is_final = is_held and meeting.state == "final" and in_time
     return YearBoard(
-        id=board.pk, meeting_id=meeting.pk, school_id=board.school_id, school=board.school.name,
+        id=board.pk, ref=meeting_ref(meeting), meeting_id=meeting.pk, school_id=board.school_id, school=board.school.name,
         half_term=board.half_term.name, half_term_order=board.half_term.order,
         term=1 if first_term else board.half_term.term.order, day=meeting.day,
         is_held=is_held, is_final=is_final, is_postponed=bool(meeting.postponed_reason),
@@ -217,6 +220,7 @@ def _judged(item: AgendaItem, is_final: bool) -> Judged:
     former = getattr(item.carried_from, "judgement", None) if item.carried_from else None
     answered = (item.answered_by_id, item.second_id) if item.is_for_school else ()
     return Judged(
+        ref=item_ref(item),
         title=item.title,
         type=item.type,
         minutes=item.minutes,

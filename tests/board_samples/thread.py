@@ -22,3 +22,11 @@ def _item(world: World, ownership: str) -> Sample:
 def _section(world: World, ownership: str) -> Sample:
     report = _report_in(world, ownership, "presented")
     return Sample({"pk": report.pk, "school": world.school_for(ownership).pk})
+
+
+@sample("progress_boards:thread-statement")
+def _statement(world: World, ownership: str) -> Sample:
+    report = _report_in(world, ownership, "presented")
+    section = report.sections.filter(school=world.school_for(ownership)).exclude(text="").first()
+    assert section is not None
+    return Sample({"section": section.pk, "number": 1})

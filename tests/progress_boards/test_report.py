@@ -77,12 +77,15 @@ def presented(report: AnnualReport, chair, clerk) -> AnnualReport:
 # -- opened --------------------------------------------------------------------------------------
 
 
-def test_open_report_compiles_the_facts_and_begins_each_school_from_its_closing_statements(report):
+def test_open_report_compiles_the_facts_and_begins_each_school_from_its_closing_statements(
+    report, made
+):
     texts = {s.school.name: s.text for s in report.sections.filter(key="school")}
+    first, second = (f"ALD-M{board.meeting_id}" for board in (made.first, made.second))
     assert texts == {
         "Alderfen Primary Academy": (
-            "Autumn 1, 2 October 2025: Leaders know their school.\n\n"
-            "Autumn 2, 20 November 2025: Reading moves."
+            f"Autumn 1, 2 October 2025: Leaders know their school ({first}).\n\n"
+            f"Autumn 2, 20 November 2025: Reading moves ({second})."
         ),
         "Cressmere High": "",
     }

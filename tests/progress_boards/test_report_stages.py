@@ -417,7 +417,7 @@ def test_recommendations_are_followed_into_the_next_years_report(presented, ceo,
     following = make_year(2026)
     (told,) = compile_facts(following, dt.date(2027, 7, 31))["follow_up"]
     assert told == {
-        "number": 1, "text": "Keep six boards", "owner": "Chief Executive",
+        "ref": presented.reference + "/1", "number": 1, "text": "Keep six boards", "owner": "Chief Executive",
         "by_when": "31 March 2027", "progress": "Under way", "note": "Two are booked",
         "on": "2 November 2026",
     }  # fmt: skip
