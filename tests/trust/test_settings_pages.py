@@ -193,6 +193,32 @@ def test_kind_follows_the_trust_until_it_has_its_own(office: Client) -> None:
     assert group.steps == {"required_items": []}
 
 
+def test_part_that_is_not_there_is_not_found(office: Client) -> None:
+    assert office.get(reverse(PAGE, args=["nothing"])).status_code == 404
+
+
+@pytest.mark.parametrize("based_on", ["", "[", "5", "[[[],1]]", "{}"])
+def test_form_that_does_not_say_what_it_was_opened_with_is_not_taken(
+    office: Client, based_on: str
+) -> None:
+    assert (
+        send(office, "deadlines", typed("deadlines", leaders=7, based_on=based_on)).status_code
+        == 409
+    )
+    assert offsets() == {}
+
+
+def test_cut_off_that_is_no_day_comes_back(office: Client) -> None:
+    answer = send(office, "annual-report", typed("annual-report", cut_off_month="6"))
+    assert answer.status_code == 422
+    assert "June has no day 31: choose an earlier day" in answer.content.decode()
+    office.post(
+        reverse(PAGE, args=["annual-report"]),
+        {"based_on": part("annual-report").based_on(), "fill": "preset:july"},
+    )
+    assert TrustProfile.objects.get().report == {"cut_off_month": 5}
+
+
 def test_example_says_what_the_deadlines_come_to(office: Client) -> None:
     factories.SchoolFactory(name="Alderfen Primary Academy")
     page = office.get(reverse(PAGE, args=["deadlines"])).content.decode()
@@ -200,11 +226,17 @@ def test_example_says_what_the_deadlines_come_to(office: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "slug", ["steps", "deadlines", "kind-strategy-group", "agenda-scores", "annual-report"]
-)
-def test_page_asks_a_fixed_number_of_queries(
-    office: Client, slug: str, django_assert_max_num_queries: Any
+    ("slug", "queries"),
+    [("steps", 6), ("deadlines", 12), ("kind-strategy-group", 6), ("agenda-scores", 6), ("annual-report", 7), ("", 6)],
+)  # fmt: skip
+@pytest.mark.parametrize("kinds", [0, 2])
+def test_page_asks_as_often_for_more_schools_and_kinds(
+    office: Client, slug: str, queries: int, kinds: int, django_assert_num_queries: Any
 ) -> None:
-    office.get(reverse(LIST))
-    with django_assert_max_num_queries(16):
-        office.get(reverse(PAGE, args=[slug]))
+    factories.SchoolFactory.create_batch(1 + kinds)
+    for n in range(kinds):
+        MeetingKind.objects.create(slug=f"panel-{n}", name=f"Panel {n}")
+    url = reverse(PAGE, args=[slug]) if slug else reverse(LIST)
+    office.get(url)
+    with django_assert_num_queries(queries):
+        office.get(url)

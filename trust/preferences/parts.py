@@ -118,7 +118,7 @@ class Part:
         """What is otherwise than it was when a form was opened."""
         try:
             was = dict(json.loads(based_on))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             return self.values
         return {name: value for name, value in self.values.items() if was.get(name) != value}
 
