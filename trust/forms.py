@@ -120,3 +120,8 @@ class HouseForm(HouseFormMixin, forms.Form):
 
 class HouseModelForm(HouseFormMixin, forms.ModelForm):
     """A form over a model; its save() is not used: an action writes."""
+
+
+def status_of(form: forms.BaseForm | None) -> int:
+    """The status of a page with a form: 422 when it comes back with its errors, else 200."""
+    return 422 if form is not None and form.errors else 200

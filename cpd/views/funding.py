@@ -23,6 +23,7 @@ from cpd.rules import (
 )
 from schools.models import School
 from trust.access import Conflict, get_visible_or_404, require
+from trust.forms import status_of
 from trust.models import AcademicYear
 from trust.numbers import whole_number
 from trust.pages import new_key, once
@@ -90,7 +91,8 @@ def fund_set(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"The central fund of {year} is set")
             return redirect(f"{_fund_url()}?year={year.pk}")
     context = {"form": form, "title": f"Central fund of {year}", "button": "Set the fund"}
-    return render(request, "cpd/fund_form.html", context | {"back": _fund_url()})
+    context["back"] = _fund_url()
+    return render(request, "cpd/fund_form.html", context, status=status_of(form))
 
 
 def _fund_url() -> str:
@@ -115,7 +117,7 @@ def budget_set(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(f"{_fund_url()}?year={year.pk}")
     title = f"Training budget of {school}, {year}"
     context = {"form": form, "title": title, "button": "Keep the budget", "back": _fund_url()}
-    return render(request, "cpd/fund_form.html", context)
+    return render(request, "cpd/fund_form.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,7 +141,7 @@ def part_ask(request: HttpRequest, pk: int) -> HttpResponse:
             )
             return redirect("cpd:request", asked.pk)
     context = {"form": form, "asked": asked, "key": new_key()}
-    return render(request, "cpd/fund_part.html", context)
+    return render(request, "cpd/fund_part.html", context, status=status_of(form))
 
 
 @require_POST
@@ -164,7 +166,8 @@ def part_decline(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The school is told that the central fund does not pay this")
             return redirect(f"{_fund_url()}?year={part.academic_year_id}")
-    return render(request, "cpd/fund_decline.html", {"part": part, "form": form})
+    context = {"part": part, "form": form}
+    return render(request, "cpd/fund_decline.html", context, status=status_of(form))
 
 
 @require_POST

@@ -35,6 +35,7 @@ from cpd.rules import OF_SCHOOL, may_edit_card, may_write_practice
 from evidence.models import Finding
 from evidence.pupil_traces import pupil_traces
 from trust.access import Conflict, allowed_if, get_visible_or_404, require
+from trust.forms import status_of
 from trust.numbers import whole_number
 from trust.pages import once
 from trust.people.models import User
@@ -98,7 +99,8 @@ def card_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _written(made))
             return redirect("cpd:practice", pk=made.pk)
-    return render(request, "cpd/practice_new.html", {"form": form, "finding": finding})
+    context = {"form": form, "finding": finding}
+    return render(request, "cpd/practice_new.html", context, status=status_of(form))
 
 
 def _write(form: NewCardForm, finding: Finding | None, *, share: bool, by: User) -> PracticeCard:
@@ -173,7 +175,8 @@ def card_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The card is saved")
             return redirect("cpd:practice", pk=pk)
-    return render(request, "cpd/practice_edit.html", {"form": form, "card": found})
+    context = {"form": form, "card": found}
+    return render(request, "cpd/practice_edit.html", context, status=status_of(form))
 
 
 @require_POST
@@ -226,7 +229,8 @@ def notice_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "It is posted: all staff of the trust can read it")
             return redirect("cpd:notice-list")
-    return render(request, "cpd/practice_notice_new.html", {"form": form})
+    context = {"form": form}
+    return render(request, "cpd/practice_notice_new.html", context, status=status_of(form))
 
 
 @require_POST

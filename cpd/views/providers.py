@@ -18,6 +18,7 @@ from cpd.rules import may_edit_provider, may_read_requests
 from cpd.views.requests import person
 from trust.access import Conflict, require
 from trust.calendar import today
+from trust.forms import status_of
 from trust.numbers import whole_number
 from trust.pages import new_key, once
 
@@ -91,7 +92,7 @@ def provider_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _form_page(request: HttpRequest, form: ProviderForm, provider: Provider | None) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "provider": provider, "key": new_key()}
-    return render(request, "cpd/provider_edit.html", context)
+    return render(request, "cpd/provider_edit.html", context, status=status_of(form))
 
 
 @require_POST

@@ -39,6 +39,7 @@ from cpd.rules import (
 )
 from trust.access import Conflict, get_visible_or_404, require
 from trust.exports import csv_answer
+from trust.forms import status_of
 from trust.numbers import whole_number
 from trust.pages import new_key, once
 
@@ -57,6 +58,7 @@ def _place(request: HttpRequest, pk: int) -> PurchaseSchool:
 def _show(request: HttpRequest, purchase: SharedPurchase, **forms: Any) -> HttpResponse:
     page = read_purchase(purchase, request.user)
     joining = forms.get("join")
+    form = (joining[1] if joining else None) or forms.get("ask")
     context = {
         "page": page,
         "purchase": page.purchase,
@@ -68,10 +70,10 @@ def _show(request: HttpRequest, purchase: SharedPurchase, **forms: Any) -> HttpR
             for row in page.mine
         ],
         "ask": forms.get("ask") or AskForm(schools=page.to_ask),
-        "form": (joining[1] if joining else None) or forms.get("ask"),
+        "form": form,
         "key": new_key(),
     }
-    return render(request, "cpd/purchase.html", context)
+    return render(request, "cpd/purchase.html", context, status=status_of(form))
 
 
 def _do(request: HttpRequest, act: Callable[[], object], done: str) -> None:
@@ -106,7 +108,7 @@ def purchase_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, "The schools are asked. Each answers for itself")
             return redirect("cpd:purchase", made.pk)
     context = {"form": form, "requests": asked, "key": new_key()}
-    return render(request, "cpd/purchase_new.html", context)
+    return render(request, "cpd/purchase_new.html", context, status=status_of(form))
 
 
 def _requests_named(request: HttpRequest) -> list[CpdRequest]:
@@ -137,7 +139,7 @@ def purchase_edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "The purchase is changed")
             return redirect("cpd:purchase", found.pk)
     context = {"form": form, "purchase": found, "stale": form.is_bound and _stale(form, found)}
-    return render(request, "cpd/purchase_edit.html", context)
+    return render(request, "cpd/purchase_edit.html", context, status=status_of(form))
 
 
 def _stale(form: PurchaseEditForm, purchase: SharedPurchase) -> bool:
@@ -230,7 +232,7 @@ def purchase_buy(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, "It is bought. Every share stands from now on")
                 return redirect("cpd:purchase", found.pk)
     context = {"purchase": found, "form": form, "settlement": settlement, "trouble": trouble}
-    return render(request, "cpd/purchase_buy.html", context)
+    return render(request, "cpd/purchase_buy.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -247,7 +249,8 @@ def purchase_dissolve(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The purchase is dissolved. You can open it again")
             return redirect("cpd:purchase", found.pk)
-    return render(request, "cpd/purchase_dissolve.html", {"purchase": found, "form": form})
+    context = {"purchase": found, "form": form}
+    return render(request, "cpd/purchase_dissolve.html", context, status=status_of(form))
 
 
 @require_POST

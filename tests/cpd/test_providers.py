@@ -151,3 +151,18 @@ def test_checks_not_seen_within_a_year_are_asked_for(
 ) -> None:
     change_provider(provider, version=1, by=by, checks_seen_on=seen)
     assert [line.checks_do for line in provider_lines(dt.date(2026, 11, 21))] == [words]
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        ("ceo", "provider-new"), ("dsi", "purchase-new"), ("ceo", "fund-set"),
+        ("head", "practice-new"), ("head", "notice-new"),
+    ],
+)  # fmt: skip
+def test_form_that_comes_back_with_its_errors_says_so_in_its_status(
+    who: str, name: str, client_for: SignIn, request: pytest.FixtureRequest
+) -> None:
+    client, address = client_for(request.getfixturevalue(who)), reverse(f"cpd:{name}")
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"idempotency_key": str(uuid4())}).status_code == 422

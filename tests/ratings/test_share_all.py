@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from progress_boards.models import ProgressBoard
 from ratings import actions
 from ratings.models import RatingAssessment
+from tests.factories import SchoolFactory
 from trust.models import AuditEvent
 from trust.pages import new_key
 
 pytestmark = pytest.mark.django_db
 URL = "/progress-boards/ratings/share/"
+MOST_PER_SCHOOL = 14
 
 
 def _ticked(*drafts: RatingAssessment, **more: Any) -> dict[str, Any]:
@@ -80,3 +85,20 @@ def test_confirm_all_by_the_representative_offers_none(
     assert "No rating is ready to share" in client.get(URL).content.decode()
     client.post(URL, _ticked(made))
     assert not RatingAssessment.objects.shared().exists()
+
+
+def test_page_asks_as_much_for_each_further_school_however_many_there_are(
+    school, draft, ceo, client_for
+):
+    """What sharing changes is worked out school by school; the page adds nothing of its own."""
+    client, asked = client_for(ceo), []
+    for more in (1, 1, 1, 3):
+        for _ in range(more):
+            draft(school if not asked else SchoolFactory(), "R")
+        client.get(URL)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(URL)
+        asked.append(len(queries))
+    each = asked[1] - asked[0]
+    assert [now - before for before, now in pairwise(asked)] == [each, each, 3 * each]
+    assert each <= MOST_PER_SCHOOL, each
