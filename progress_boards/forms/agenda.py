@@ -96,7 +96,10 @@ class OwnItemForm(ItemForm):
 class LateItemForm(OwnItemForm):
     """An item added after issue: the hour stays an hour, so another item gives it its minutes."""
 
-    taken_from = ItemChoice(label="Its minutes come from", empty_label="Choose an item")
+    taken_from = ItemChoice(
+        label="Its minutes come from", empty_label="Choose an item",
+        error_messages={"required": "Choose the item whose minutes it takes"},
+    )  # fmt: skip
     source = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ("type", "title", "question", "minutes", "taken_from")
     submit = "Issue with this late item"

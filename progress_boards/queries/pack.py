@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from meetings.models import Seat
+from meetings.states import BEFORE_HELD
 from progress_boards.models import ProgressBoard
 from progress_boards.rules import pack_role
 from trust.access import Actor, Capacity
@@ -174,7 +175,7 @@ class PackPage:
     document: Document | None
     is_current: bool
     made_on: dt.date | None
-    """The day on which the software makes it."""
+    """The day on which the software makes it; none once the board was held without."""
     papers: tuple[PaperLine, ...]
     notes: tuple[str, ...]
     earlier: tuple[Document, ...]
@@ -192,7 +193,7 @@ def pack_page(board: ProgressBoard, user: Actor) -> PackPage:
     return PackPage(
         document=newest,
         is_current=bool(newest and snapshot["stamp"] == stamp_of(board)),
-        made_on=board.meeting.deadline("pack"),
+        made_on=board.meeting.deadline("pack") if board.meeting.state in BEFORE_HELD else None,
         papers=tuple(
             PaperLine(
                 item=paper["item"],

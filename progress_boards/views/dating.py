@@ -38,6 +38,8 @@ from trust.pages import new_key, once
 from trust.people.models import User
 from trust.templatetags.eyeline import clock, day
 
+ELSEWHERE = "Choose another date: what speaks against this one stands on the page"
+
 
 def _board(request: HttpRequest, pk: int) -> ProgressBoard:
     boards = ProgressBoard.objects.with_meeting().select_related("academic_year")
@@ -86,7 +88,7 @@ def _dated(request: HttpRequest, board: ProgressBoard, title: str) -> HttpRespon
                            is_online=form.where["is_online"])  # fmt: skip
         if not check.refusals and check.warnings and not form.cleaned_data["agreed"]:
             form.add_error("agreed", f"{check.warning}. Tick this when everybody has agreed")
-        elif _set_date(board, form, request):
+        elif _set_date(board, form, request, said=bool(check.refusals)):
             return _detail(board)
     elif request.method == "GET" and form.shown and (board.meeting.during or "on" in request.GET):
         place, is_online = form.initial.get("place", ""), form.initial.get("is_online", False)
@@ -99,12 +101,14 @@ def _dated(request: HttpRequest, board: ProgressBoard, title: str) -> HttpRespon
     return render(request, "progress_boards/board_date.html", context)
 
 
-def _set_date(board: ProgressBoard, form: DateForm, request: HttpRequest) -> bool:
-    """Whether the date was taken; what speaks against it stands beside the field."""
+def _set_date(
+    board: ProgressBoard, form: DateForm, request: HttpRequest, *, said: bool = False
+) -> bool:
+    """Whether the date was taken; what speaks against it stands beside the field, unless the page has said it."""
     try:
         date_board(board, starts_at=form.starts_at, by=request.user, **form.where)
     except Conflict as conflict:
-        form.add_error("on", str(conflict))
+        form.add_error("on", ELSEWHERE if said else str(conflict))
         return False
     when = f"{day(form.starts_at)} at {clock(form.starts_at)}"
     messages.success(request, f"{board.school}: the board is on {when}")

@@ -140,6 +140,8 @@ def test_late_item_page_takes_one_item_however_often_it_is_sent(
     in_hand = board.meeting.items.get(type="in_hand")
     data = {"type": "enquiry", "title": "Exclusions", "question": "", "minutes": "10",
             "taken_from": in_hand.pk, "idempotency_key": new_key()}  # fmt: skip
+    untaken = client.post(url("agenda-late", board), {**data, "taken_from": ""})
+    assert "Choose the item whose minutes it takes" in untaken.content.decode()
     for _ in range(2):
         assert client.post(url("agenda-late", board), data).status_code == 302
     assert board.meeting.items.filter(title="Exclusions").count() == 1

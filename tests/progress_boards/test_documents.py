@@ -30,7 +30,7 @@ from progress_boards.models import ProgressBoard
 from tests import factories
 from tests.progress_boards.records import board_on, item_of, person, whole_board
 from trust import documents as mechanism
-from trust.documents import document_path, pdf_trouble
+from trust.documents import document_path, pdf_trouble, render_pdf
 from trust.models import Document
 from trust.work import run_due_work
 
@@ -112,6 +112,21 @@ def test_minutes_pdf_says_every_item_action_and_answer_of_the_record(board):
         "Final 5 November 2026",
     ):  # fmt: skip
         assert words in text, words
+
+
+@needs_pdf
+def test_minutes_pdf_breaks_an_address_longer_than_its_line(board):
+    snapshot = minutes_snapshot(board)
+    for row in snapshot["accuracy"]["rows"]:
+        row["answer"] = "https://example.org/" + "z" * 400
+    pdf = render_pdf(render_to_string("pdf/minutes.html", {"s": snapshot}))
+    lines = [
+        line
+        for page in PdfReader(io.BytesIO(pdf)).pages
+        for line in page.extract_text().splitlines()
+    ]
+    assert max(line.count("z") for line in lines) < 100  # the paper holds no more in a line
+    assert sum(line.count("z") for line in lines) >= 400 * len(snapshot["accuracy"]["rows"])
 
 
 @needs_pdf

@@ -17,7 +17,7 @@ from django.utils import timezone
 from pypdf import PdfReader, PdfWriter
 
 from meetings.actions.papers import add_paper
-from meetings.models import Paper, PartB
+from meetings.models import Meeting, Paper, PartB
 from progress_boards.actions.pack import tell_pack
 from progress_boards.documents.pack import make_pack, pack_snapshot
 from progress_boards.documents.packs import (
@@ -652,3 +652,13 @@ def test_school_page_pdf_is_asked_for_from_the_school_and_read_as_rights_are(
         address not in client_for(leader).get(reverse("school", args=[school.pk])).content.decode()
     )
     assert client_for(other_head).post(address).status_code == 404
+
+
+@pytest.mark.parametrize(("state", "promised"), [("issued", True), ("held", False)])
+def test_page_promises_a_pack_only_until_the_board_is_held(
+    board, as_of, chair, client_for, state, promised
+):
+    as_of("2026-12-03")
+    Meeting.objects.filter(pk=board.meeting_id).update(state=state)
+    html = page_of(client_for(chair), board).content.decode()
+    assert ("It is made by itself" in html) is promised
