@@ -17,7 +17,7 @@ from meetings.models import Action, ActionMark, AgendaItem, ItemSource, Minute
 from progress_boards.models import AnnualReport, ItemRating, Recommendation, ReportSection
 from progress_boards.queries.report import compile_facts
 from progress_boards.queries.thread import KINDS, thread_of, thread_of_statement
-from ratings.models import Band, IndicatorRating, RatingAssessment
+from ratings.models import Band, EvidenceLink, IndicatorRating, RatingAssessment
 from schools.models import School
 from schools.queries import with_posts
 from tests import factories
@@ -242,6 +242,25 @@ def test_each_role_walks_from_the_item_to_all_it_may_read_and_every_link_opens(
     reached = walk(address("item", cloth.first), user, client_for(user))
     expected = {address(*knot) for name, knot in knots(cloth).items() if name in REACHED[role]}
     assert reached == expected
+
+
+def test_rating_leads_to_the_evidence_kept_with_it_and_that_back_to_it(cloth, ceo, trustee):
+    cell = cloth.rating.indicators.get()
+    later = factories.VisitRecordFactory(
+        school=cloth.school, state="filed", visited_on=dt.date(2025, 9, 12), sent_at=timezone.now(),
+        filed_at=timezone.now(), open_to_leaders=False,
+    )  # fmt: skip
+    other = Finding.objects.create(visit=later, kind="develop", text="x", indicator=cell.indicator)
+    bare = factories.VisitRecordFactory(
+        school=cloth.school, state="filed", visited_on=dt.date(2025, 9, 14), sent_at=timezone.now(),
+        filed_at=timezone.now(), open_to_leaders=False,
+    )  # fmt: skip
+    EvidenceLink.objects.create(rating=cell, visit=later, label="Walk")
+    EvidenceLink.objects.create(rating=cell, visit=bare, label="Walk")
+    before, _ = both_ways("rating", cloth.rating, ceo)
+    assert before == [f"finding V{later.pk}-1", f"visit {bare.kind}, {cloth.school}"]
+    assert both_ways("finding", other, ceo)[1] == [f"rating {cloth.school}: Red"]
+    assert both_ways("rating", cloth.rating, trustee)[0] == []
 
 
 def test_no_thread_leads_into_another_school(cloth, other_school, head):

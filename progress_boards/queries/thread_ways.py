@@ -26,8 +26,9 @@ from progress_boards.queries.thread_seen import (
     knots,
     ratings,
     visit_knot,
+    visits,
 )
-from ratings.models import RatingAssessment
+from ratings.models import EvidenceLink, RatingAssessment
 from ratings.queries.reading import previous_of
 from trust.access import Actor
 
@@ -43,6 +44,27 @@ def nothing(row: object, user: Actor) -> list[Knot]:
 
 
 def rating_before(row: RatingAssessment, user: Actor) -> list[Knot]:
+    """What stood beside its indicators as it was confirmed; of a rating that kept no links, what was seen until then."""
+    links = EvidenceLink.objects.filter(rating__assessment=row.pk)
+    kept = list(links.values_list("visit", "document", "rating__indicator"))
+    return _rests_on(kept, user) if kept else _seen_before(row, user)
+
+
+def _rests_on(kept: list[tuple[int | None, int | None, int]], user: Actor) -> list[Knot]:
+    """Its findings, the records of visit that found nothing on the indicator but were about it, and its documents."""
+    about = Q(pk__in=[])
+    for visit, _, indicator in kept:
+        about |= Q(visit=visit, indicator=indicator)
+    found = findings(about, user)
+    told = {finding.visit_id for _, finding in found}
+    return (
+        knots(found)
+        + visits(Q(pk__in={visit for visit, _, _ in kept if visit} - told), user)
+        + knots(documents(Q(pk__in={paper for _, paper, _ in kept if paper}), user))
+    )
+
+
+def _seen_before(row: RatingAssessment, user: Actor) -> list[Knot]:
     """What was seen on its indicators since the rating before it, or in the year before."""
     before = previous_of(row)
     since = before.effective_on if before else row.effective_on - YEAR
@@ -72,11 +94,15 @@ def finding_before(row: Finding, user: Actor) -> list[Knot]:
 def finding_after(row: Finding, user: Actor) -> list[Knot]:
     visit = row.visit
     rated = Q(school=visit.school_id, effective_on__gte=visit.visited_on) & SHARED
-    rests = ratings(rated & Q(indicators__indicator=row.indicator_id), user) if row.indicator_id else []  # fmt: skip
+    on = Q(indicators__indicator=row.indicator_id)
+    rests = []
+    if row.indicator_id:
+        rests = ratings(SHARED & on & Q(indicators__evidence__visit=visit.pk), user)
+        rests = rests or ratings(rated & on, user)[:1]
     return (
         knots(items(Q(sources__finding=row.pk), user))
         + knots(actions(Q(finding=row.pk), user))
-        + knots(rests[:1])
+        + knots(rests)
         + knots(citing(finding_ref(row), user))
     )
 

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from ratings.actions.drafts import acting_as, locked, suggested_band
+from ratings.actions.evidence import keep_evidence
 from ratings.models import (
     RatingAssessment,
     SchoolView,
@@ -37,6 +38,7 @@ def confirm_for_date(
     _require_whole(draft, by)
     if share_on <= today():
         raise Conflict("Choose a date after today, or share now")
+    keep_evidence(draft, by=by)
     draft.confirmed_at = now()
     draft.confirmed_by = by
     draft.share_on = share_on
@@ -80,6 +82,7 @@ def share_rating(assessment: RatingAssessment, *, by: User | None) -> RatingAsse
         raise Conflict(f"This is now: {draft.get_state_display().lower()}. Nothing was changed")
     if by is not None:
         _require_whole(draft, by)
+        keep_evidence(draft, by=by)
     elif draft.confirmed_at is None or draft.overall is None:
         raise Conflict("Nobody has confirmed this rating")
     former = current_rating(draft.school)
