@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any
 
@@ -28,7 +29,27 @@ def record(
     `by` is None when the software acted. `detail` holds ids and words for the trail, never the
     text of a minute, a rationale or a reason about people.
     """
-    return AuditEvent.objects.create(
+    event = _event(verb, obj, by, acted_as, acted_for, detail)
+    event.save(force_insert=True)
+    return event
+
+
+def record_all(verb: str, done: Iterable[tuple[Model, dict[str, Any]]]) -> None:
+    """Write that the software did the same to many objects, a row each with its detail, in one statement."""
+    AuditEvent.objects.bulk_create(
+        _event(verb, obj, None, "", None, detail) for obj, detail in done
+    )
+
+
+def _event(
+    verb: str,
+    obj: Model,
+    by: Actor | None,
+    acted_as: str,
+    acted_for: int | None,
+    detail: dict[str, Any],
+) -> AuditEvent:
+    return AuditEvent(
         at=now(),
         user_id=by.pk if by else None,
         person_id=by.person_id if by else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +16,16 @@ from trust.models import Mail, TrustProfile
 from trust.work import register_due, ring
 
 
+@dataclass(frozen=True)
+class Letter:
+    """One mail to be written: its key, to whom, and what its template is told."""
+
+    key: str
+    to: str
+    context: dict[str, Any]
+    calendar: str = ""
+
+
 def queue_mail(
     key: str, *, to: str, template: str, context: dict[str, Any], calendar: str = ""
 ) -> Mail | None:
@@ -22,24 +34,37 @@ def queue_mail(
     No judgement and no personal data belong in a mail: it says what waits, where, and by when. Nobody
     without an address is written to. Returns None then. `calendar` is an iCalendar text that goes with it.
     """
-    if not to:
-        return None
-    whole = {**context, "site_url": settings.SITE_URL, "trust_name": TrustProfile.current().name}
+    return next(iter(queue_mails(template, [Letter(key, to, context, calendar)])), None)
+
+
+def queue_mails(template: str, letters: Iterable[Letter]) -> list[Mail]:
+    """Write many mails from one template, each once per key; whose key is there already stays as it is."""
+    wanted = {letter.key: letter for letter in letters if letter.to}
+    if not wanted:
+        return []
+    shared = {"site_url": settings.SITE_URL, "trust_name": TrustProfile.current().name}
+    there = set(Mail.objects.filter(key__in=wanted).values_list("key", flat=True))
+    new = [_mail(template, each, shared) for key, each in wanted.items() if key not in there]
+    Mail.objects.bulk_create(new, ignore_conflicts=True)
+    mails = list(Mail.objects.filter(key__in=wanted).order_by("pk"))
+    for mail in mails:
+        if mail.key not in there:
+            ring("mail", mail.pk)
+    return mails
+
+
+def _mail(template: str, letter: Letter, shared: dict[str, Any]) -> Mail:
+    whole = {**letter.context, **shared}
     subject, _, text = render_to_string(f"mail/{template}.txt", whole).strip().partition("\n")
-    mail, is_new = Mail.objects.get_or_create(
-        key=key,
-        defaults={
-            "to": to,
-            "subject": subject.strip()[:200],
-            "text": text.strip() + "\n",
-            "html": render_to_string(f"mail/{template}.html", {**whole, "subject": subject}),
-            "calendar": calendar,
-            "created_at": timezone.now(),
-        },
+    return Mail(
+        key=letter.key,
+        to=letter.to,
+        subject=subject.strip()[:200],
+        text=text.strip() + "\n",
+        html=render_to_string(f"mail/{template}.html", {**whole, "subject": subject}),
+        calendar=letter.calendar,
+        created_at=timezone.now(),
     )
-    if is_new:
-        ring("mail", mail.pk)
-    return mail
 
 
 def send_one(pk: int) -> None:

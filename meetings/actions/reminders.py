@@ -19,7 +19,7 @@ from schools.models import Post, School
 from schools.queries import calendars, trust_calendar
 from trust.access import Capacity
 from trust.calendar import NoSchoolDayError, SchoolCalendar, today
-from trust.mail import queue_mail
+from trust.mail import Letter, queue_mail, queue_mails
 from trust.models import Mail
 from trust.people.models import Person, User
 
@@ -96,9 +96,14 @@ def told_of(action: Action) -> dict[str, Any]:
 def whom_to_write(action: Action) -> list[Person]:
     """The owner, or who holds the post that owns it; the headteacher when neither has an account to be written to."""
     owner = action.owner or holder_of(action)
-    if owner is not None and owner.email and User.objects.filter(person=owner, is_active=True):
-        return [owner]
-    return heads_of(action.school_id)
+    return [owner] if owner and owner in _reached([owner]) else heads_of(action.school_id)
+
+
+def _reached(people: Iterable[Person]) -> set[Person]:
+    """Those of them who have an address and an account, in one query."""
+    written = {person.pk: person for person in people if person.email}
+    users = User.objects.filter(person__in=written, is_active=True)
+    return {written[pk] for pk in users.values_list("person_id", flat=True) if pk}
 
 
 def holder_of(action: Action) -> Person | None:
@@ -126,12 +131,18 @@ def ask_owners_for_updates(meeting: Meeting) -> None:
     """Ask the owner of every open action of the meeting's school how it goes; once an action and meeting."""
     rows = Action.objects.filter(state="open", school=meeting.school)
     context = {"kind": meeting.kind.name, "day": meeting.day}
-    for action in rows.select_related("owner", "school").order_by("pk"):
-        for person in whom_to_write(action):
-            queue_mail(
-                f"action-update:{action.pk}:{meeting.pk}:{person.pk}", to=person.email,
-                template="action_update", context={**context, **told_of(action)},
-            )  # fmt: skip
+    actions = list(rows.select_related("owner", "school").order_by("pk"))
+    reached = _reached(action.owner for action in actions if action.owner)
+    letters = [
+        Letter(
+            f"action-update:{action.pk}:{meeting.pk}:{person.pk}", person.email,
+            {**context, **told_of(action)},
+        )
+        for action in actions
+        for person in ([action.owner] if action.owner in reached else whom_to_write(action))
+        if person
+    ]  # fmt: skip
+    queue_mails("action_update", letters)
 
 
 # -- what is late, weekly ------------------------------------------------------------------------

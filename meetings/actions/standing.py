@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from meetings.actions.agenda import SourceOf, add_item, length_of, title_of
+from meetings.actions.agenda import SourceOf, length_of, title_of
+from meetings.actions.laying import NewItem, lay_items
 from meetings.actions.moves import locked
 from meetings.models import Meeting, MeetingKind, StandingItem
 from meetings.queries.standing import busiest
@@ -19,6 +20,7 @@ from trust.people.models import User
 
 FIELDS = ("place", "type", "title", "question", "minutes", "half_terms")
 HALF_TERMS = range(1, 7)
+STANDING = SourceOf("Standing item")
 
 
 def add_standing_item(kind: MeetingKind, *, by: User, **fields: Any) -> StandingItem:
@@ -67,12 +69,16 @@ def bring_back_standing_item(item: StandingItem, *, by: User) -> StandingItem:
 
 def lay_standing_items(meeting: Meeting, items: Iterable[StandingItem], place: str) -> None:
     """Put the standing items of one place at the end of a draft, each saying that it is one."""
-    for item in items:
-        if item.place == place:
-            add_item(
-                meeting, type=item.type, title=item.title, question=item.question, purpose="",
-                minutes=item.minutes, sources=[SourceOf("Standing item")], by=None,
-            )  # fmt: skip
+    lay_items(meeting, standing_at(place, items))
+
+
+def standing_at(place: str, items: Iterable[StandingItem]) -> list[NewItem]:
+    """The standing items of one place as a draft takes them."""
+    return [
+        NewItem(item.title, item.minutes, item.type, item.question, sources=[STANDING])
+        for item in items
+        if item.place == place
+    ]
 
 
 def _set_retired(item: StandingItem, is_retired: bool, by: User) -> StandingItem:

@@ -55,7 +55,7 @@ def add_from_evidence(board: ProgressBoard, *, key: str, by: User) -> AgendaItem
 
 def _join(item: AgendaItem, offer: Offer, meeting: Meeting, by: User) -> AgendaItem:
     engine.add_source(item, source_of(offer))
-    hang_on(item, [offer])
+    hang_on([(item, [offer])])
     note("add_source", item, by=by, meeting=meeting, act="prepare", source=offer.key)
     return item
 

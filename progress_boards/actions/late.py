@@ -72,7 +72,7 @@ def add_late(
             taken_from=taken_from, **{**fields, "type": type},
         )  # fmt: skip
         if offer:
-            hang_on(item, [offer])
+            hang_on([(item, [offer])])
             taken_late(board, offer)
         tell_issued(_board_of(item))
     return item

@@ -10,9 +10,10 @@ from django.db import transaction
 from cpd.models import TrainingItem
 from improvement.models import ItemPriority
 from meetings.actions import agenda as engine
+from meetings.actions.laying import NewItem, lay_items
 from meetings.actions.moves import in_state, locked, note
 from meetings.actions.reminders import ask_owners_for_updates
-from meetings.actions.standing import lay_standing_items
+from meetings.actions.standing import standing_at
 from meetings.models import AgendaItem, Meeting, StandingItem
 from meetings.rules import may_prepare
 from progress_boards.agenda import Candidate
@@ -43,7 +44,11 @@ def want_draft(board: ProgressBoard, *, by: User) -> ProgressBoard:
 
 def open_due_draft(pk: int) -> None:
     """Open the draft of one board as the software; one that is open already stays as it is."""
-    board = ProgressBoard.objects.select_related("meeting", "half_term").filter(pk=pk).first()
+    board = (
+        ProgressBoard.objects.select_related("meeting__kind", "meeting__school", "half_term")
+        .filter(pk=pk)
+        .first()
+    )
     if board is None or board.meeting.state != "scheduled":
         return
     propose_draft(board, by=None)
@@ -64,20 +69,31 @@ def propose_draft(board: ProgressBoard, *, by: User | None) -> ProgressBoard:
 
 
 def _lay_items(board: ProgressBoard, gathered: Gathered) -> None:
-    meeting, rules = board.meeting, gathered.proposal.rules
-    kinds = AgendaItem.Type
-    engine.add_item(meeting, type=kinds.WELCOME, purpose="", minutes=rules.welcome, by=None,
-                    title="Welcome, apologies, declarations of interest")  # fmt: skip
+    kinds, rules = AgendaItem.Type, gathered.proposal.rules
     title, question = actions_item_words(gathered)
-    engine.add_item(meeting, type=kinds.ACTIONS, purpose="", minutes=rules.actions, by=None,
-                    title=title, question=question)  # fmt: skip
-    lay_standing_items(meeting, gathered.standing, StandingItem.Place.FIRST)
-    for proposed in gathered.proposal.items:
-        offers = [gathered.offer(c.source) for c in proposed.enquiry.candidates]
-        add_enquiry(meeting, proposed.enquiry.lead, offers, minutes=proposed.minutes, by=None)
-    lay_standing_items(meeting, gathered.standing, StandingItem.Place.LAST)
-    engine.add_item(meeting, type=kinds.CLOSE, purpose="", minutes=rules.close, by=None,
-                    title="Actions read back, closing statement, next board")  # fmt: skip
+    enquiries = [
+        (proposed, strongest_first(
+            proposed.enquiry.lead, [gathered.offer(c.source) for c in proposed.enquiry.candidates]
+        ))
+        for proposed in gathered.proposal.items
+    ]  # fmt: skip
+    before = [
+        NewItem("Welcome, apologies, declarations of interest", rules.welcome, kinds.WELCOME),
+        NewItem(title, rules.actions, kinds.ACTIONS, question),
+        *standing_at(StandingItem.Place.FIRST, gathered.standing),
+    ]
+    asked = [
+        NewItem(proposed.enquiry.lead.title, proposed.minutes,
+                question=proposed.enquiry.lead.question,
+                **fields_of(proposed.enquiry.lead, offers))
+        for proposed, offers in enquiries
+    ]  # fmt: skip
+    after = [
+        *standing_at(StandingItem.Place.LAST, gathered.standing),
+        NewItem("Actions read back, closing statement, next board", rules.close, kinds.CLOSE),
+    ]
+    laid = lay_items(board.meeting, [*before, *asked, *after])[len(before) :]
+    hang_on((item, offers) for item, (_, offers) in zip(laid, enquiries, strict=False))
 
 
 def actions_item_words(gathered: Gathered) -> tuple[str, str]:
@@ -104,7 +120,7 @@ def add_enquiry(
     offers = strongest_first(lead, offers)
     item = engine.add_item(meeting, minutes=minutes, by=by, title=lead.title,
                            question=lead.question, **fields_of(lead, offers))  # fmt: skip
-    hang_on(item, offers)
+    hang_on([(item, offers)])
     return item
 
 
@@ -141,15 +157,20 @@ def source_of(offer: Offer) -> engine.SourceOf:
     )
 
 
-def hang_on(item: AgendaItem, offers: Iterable[Offer]) -> None:
-    """Point from an item to the ratings, the one priority and the reviews it is about, each once.
+def hang_on(items: Iterable[tuple[AgendaItem, Iterable[Offer]]]) -> None:
+    """Point from items to the ratings, the one priority and the reviews each is about, each once.
 
     An item is about one priority: the first; a second one on the same indicator stays a source.
     """
-    for offer in offers:
-        if offer.rating:
-            ItemRating.objects.get_or_create(item=item, rating=offer.rating)
-        if offer.priority:
-            ItemPriority.objects.get_or_create(item=item, defaults={"priority": offer.priority})
-        if offer.review:
-            TrainingItem.objects.get_or_create(item=item, review=offer.review)
+    pairs = [(item, offer) for item, offers in items for offer in offers]
+    ItemRating.objects.bulk_create(
+        [ItemRating(item=i, rating=o.rating) for i, o in pairs if o.rating], ignore_conflicts=True
+    )
+    ItemPriority.objects.bulk_create(
+        [ItemPriority(item=i, priority=o.priority) for i, o in pairs if o.priority],
+        ignore_conflicts=True,
+    )
+    TrainingItem.objects.bulk_create(
+        [TrainingItem(item=i, review=o.review) for i, o in pairs if o.review],
+        ignore_conflicts=True,
+    )

@@ -76,9 +76,9 @@ def gather(
     The scores are the trust's own unless others are given.
     """
     weights = weights or ScoreWeights.changed_by(TrustProfile.current().scores)
-    earlier = list(_boards_before(board, HELD))
-    former = next((each for each in earlier if each.meeting.state in READABLE), None)
-    held_on = (earlier[0].meeting.day if earlier else None) or day - LOOKS_BACK
+    held = _boards_before(board, HELD).first()
+    former = held if held is None or held.meeting.state in READABLE else last_board(board)
+    held_on = (held.meeting.day if held else None) or day - LOOKS_BACK
     actions = tuple(
         Action.objects.open().filter(school=board.school_id).select_related("indicator", "meeting")
     )
