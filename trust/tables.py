@@ -5,9 +5,17 @@ from datetime import date, datetime
 from typing import Any
 
 import django_tables2 as tables
+from django.core.exceptions import FieldDoesNotExist
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_tables2.columns.linkcolumn import BaseLinkColumn
+from django_tables2.utils import signature
 
 from trust.templatetags.eyeline import short_day
+
+TH_BEGINS = SafeString('<th scope="row" role="rowheader">')
+TH_ENDS, TD_ENDS = SafeString("</th>"), SafeString("</td>")
 
 
 class DayColumn(tables.Column):
@@ -46,11 +54,65 @@ class HouseTable(tables.Table):
         self.caption = caption or self.caption
 
     @property
-    def drawn_rows(self) -> Iterator[list[tuple[object, str, str]]]:
-        """The rows of the page: each cell with its column's label and class, which are worked out once a table."""
-        columns = [
-            (each.name, each.header, each.column.attrs.get("td", {}).get("class", ""))
-            for each in self.columns
-        ]
+    def drawn_rows(self) -> Iterator[list[tuple[SafeString, object, SafeString]]]:
+        """The rows of the page: each cell between its tags, which say the label of its column."""
+        columns: list[_Drawing] = []
         for row in self.paginated_rows:
-            yield [(row.get_cell(name), label, css) for name, label, css in columns]
+            columns = columns or [
+                _Drawing(bound, row.record, names_row=not place)
+                for place, bound in enumerate(self.columns)
+            ]
+            yield [(each.opening, each.cell(row), each.closing) for each in columns]
+
+
+class _Drawing:
+    """How the cells of one column are drawn, worked out once a table and not once a cell.
+
+    What a cell shows is what `BoundRow.get_cell` would answer, which looks at a signature for each one.
+    """
+
+    def __init__(self, bound: Any, record: object, *, names_row: bool) -> None:
+        css = bound.column.attrs.get("td", {}).get("class", "")
+        tag = format_html('<td role="cell" class="{}" data-label="{}">', css, bound.header)
+        self.opening = TH_BEGINS if names_row else tag
+        self.closing = TH_ENDS if names_row else TD_ENDS
+        self.bound, self.accessor = bound, tables.A(bound.accessor)
+        self.is_plain = not isinstance(bound.column, tables.ManyToManyColumn | BaseLinkColumn)
+        self.display = _display_of(self.accessor, record)
+        names, takes_all = signature(bound.render)
+        self.wanted = None if takes_all else names
+
+    def cell(self, row: Any) -> object:
+        """What the column shows of a row."""
+        if not self.is_plain:
+            return row.get_cell(self.bound.name)
+        value = self._value(row.record)
+        if value in self.bound.column.empty_values:
+            return self.bound.default
+        given = {
+            "value": value, "record": row.record, "column": self.bound.column,
+            "bound_column": self.bound, "bound_row": row, "table": row.table,
+        }  # fmt: skip
+        wanted = given if self.wanted is None else {name: given[name] for name in self.wanted}
+        content = self.bound.render(**wanted)
+        return self.bound.link(content, **given) if self.bound.link else content
+
+    def _value(self, record: object) -> object:
+        if self.display:
+            holder, _ = self.accessor.penultimate(record)
+            return getattr(holder, self.display)()
+        try:
+            return self.accessor.resolve(record)
+        except Exception:  # noqa: BLE001 - a column that is no field of the record, as django-tables2 has it
+            return None
+
+
+def _display_of(accessor: Any, record: object) -> str:
+    """The method that says a field of choices in words; "" for every other field."""
+    try:
+        field = accessor.get_field(record)
+    except FieldDoesNotExist:
+        return ""
+    holder, name = accessor.penultimate(record)
+    method = f"get_{name}_display"
+    return method if getattr(field, "choices", None) and hasattr(holder, method) else ""
