@@ -14,15 +14,14 @@ from schools.models import School
 from schools.rules import may_read_profile
 from trust.access import get_visible_or_404, require
 from trust.calendar import now, today
-from trust.pages import version_of
-from trust.work import work_for
+from trust.pages import version_of, waiting
 
 
 @require_GET
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for this person, most urgent first, with one button each."""
     day = today()
-    items = work_for(request.user, day)
+    items = waiting(request)
     context = {
         "items": items,
         "day": day,

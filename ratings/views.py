@@ -69,7 +69,9 @@ def history(request: HttpRequest, school: int) -> HttpResponse:
         raise Http404("No ratings to see here")
     context = {
         "school": found,
-        "history": school_history(found, request.user, at=version_of(request)),
+        "history": school_history(
+            found, request.user, at=version_of(request), page=request.GET.get("page")
+        ),
         "may_rate": bool(may_rate_school(found, request.user)),
         "may_record_earlier": bool(may_record_earlier_at(request.user, found)),
     }

@@ -20,7 +20,7 @@ from django.utils.functional import SimpleLazyObject
 from trust.access import CAPACITY_NAMES, FOR_A_YEAR, Capacity, Conflict
 from trust.calendar import now, today
 from trust.models import AuditEvent, SubmittedForm, TrustProfile
-from trust.work import work_for
+from trust.work import WorkItem, work_for
 
 T = TypeVar("T")
 
@@ -157,7 +157,7 @@ def _placed(entry: MenuEntry, request: HttpRequest, at: int) -> MenuEntry:
     url = reverse(entry.url_name)
     path = request.path
     current = path == url or (url != "/" and path.startswith(url))
-    count = _waiting(request, at) if url == "/" else 0
+    count = len(waiting(request)) if url == "/" else 0
     return replace(entry, url=url, current=current, count=count)
 
 
@@ -170,10 +170,11 @@ def _deepest(entries: Iterable[MenuEntry]) -> tuple[MenuEntry, ...]:
     )
 
 
-def _waiting(request: HttpRequest, at: int) -> int:
-    user = cast("Any", request.user)
-    day = today()
-    return remembered(f"waiting:{user.pk}:{day}", at, lambda: len(work_for(user, day)))
+def waiting(request: HttpRequest) -> list[WorkItem]:
+    """What waits for whoever asks, as the menu counts it and My work lists it."""
+    user, day = cast("Any", request.user), today()
+    key = f"waiting:{user.pk}:{hash(user.posts)}:{day}"
+    return remembered(key, version_of(request), lambda: work_for(user, day))
 
 
 def _capacity_words(held: frozenset[Capacity]) -> str:

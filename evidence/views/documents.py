@@ -33,8 +33,11 @@ from schools.queries.pages import school_choices
 from trust.access import Capacity, get_visible_or_404, require
 from trust.calendar import today
 from trust.numbers import whole_number
-from trust.pages import new_key, once, remembered, version_of
+from trust.pages import new_key, once, page_of, remembered, version_of
 from trust.uploads import send_file
+
+SCHOOLS_A_PAGE = 30
+"""Schools whose missing documents stand on one page."""
 
 
 def _document_or_404(request: HttpRequest, pk: int) -> SchoolDocument:
@@ -57,12 +60,14 @@ def document_list(request: HttpRequest) -> HttpResponse:
     schools = school_choices(person(request), at, in_trust=True)
     kinds = remembered("document-kinds", at, lambda: list(DocumentKind.objects.all()))
     shown = [each for each in schools if school in (None, each.pk)]
-    gaps = gaps_of(shown, today(), kinds)
+    gap_pages = page_of(shown, len(shown), SCHOOLS_A_PAGE, asked.get("gaps"))
+    gaps = gaps_of(gap_pages, today(), kinds)
     context = {
         "table": table,
         "schools": schools,
         "kinds": kinds,
-        "gaps": [(each, gaps[each.pk]) for each in shown if gaps[each.pk]],
+        "gaps": [(each, gaps[each.pk]) for each in gap_pages if gaps[each.pk]],
+        "gap_pages": gap_pages,
         "sees_gaps": person(request).posts.holds(*SEE_GAPS),
         "asked": asked,
         "may_add": may_add_document(request.user, None),

@@ -172,7 +172,7 @@ def lay_out_year(year: AcademicYear, *, by: User) -> list[ProgressBoard]:
     require(may_plan_year(by))
     with transaction.atomic():
         AcademicYear.objects.select_for_update().get(pk=year.pk)  # one planner of a year at a time
-        schools, half_terms = schools_of(year), half_terms_by_key(year)
+        schools, half_terms = list(schools_of(year)), half_terms_by_key(year)
         missing = _missing(year, schools, by=by)
         return [
             board

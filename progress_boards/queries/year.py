@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from progress_boards.models import ProgressBoard, SchoolYear
 from progress_boards.queries.planning import key_of
@@ -53,10 +53,10 @@ def numbers_for(schools: Iterable[School], year: AcademicYear) -> dict[int, Numb
     return {key: number_of(ratings[key]) if key in ratings else unrated for key in keys}
 
 
-def schools_of(year: AcademicYear) -> list[School]:
-    """The schools that are in the trust in some of the year still to come, or of it all when it is over."""
+def schools_of(year: AcademicYear) -> QuerySet[School]:
+    """The schools by name that are in the trust in some of the year still to come, or of it all when it is over."""
     from_day = min(max(today(), year.starts_on), year.ends_on)
-    return list(
+    return (
         School.objects.filter(Q(joined_on__isnull=True) | Q(joined_on__lte=year.ends_on))
         .filter(Q(left_on__isnull=True) | Q(left_on__gt=from_day))
         .by_name()
@@ -140,9 +140,12 @@ def years_of_schools(
     year: AcademicYear, schools: Iterable[School] | None = None
 ) -> list[YearOfSchool]:
     """Every school's numbers and boards in the year, in a fixed number of queries."""
-    chosen = list(schools) if schools is not None else schools_of(year)
+    chosen = list(schools_of(year) if schools is None else schools)
     keys = [school.pk for school in chosen]
-    agreed = {row.school_id: row for row in SchoolYear.objects.filter(academic_year=year)}
+    agreed = {
+        row.school_id: row
+        for row in SchoolYear.objects.filter(academic_year=year, school__in=keys).order_by()
+    }
     numbers = numbers_for(chosen, year)
     boards: dict[int, list[ProgressBoard]] = {}
     rows = ProgressBoard.objects.of_year(year).filter(school__in=keys)
@@ -160,6 +163,25 @@ def years_of_schools(
             counted = (number.by_policy, number.chosen, number.reason)
         found.append(YearOfSchool(school, *counted, boards=mine, is_agreed=row is not None))
     return found
+
+
+@dataclass(frozen=True)
+class YearTotals:
+    """What the schools of a year come to together."""
+
+    schools: int
+    boards: int
+    missing: int
+    undated: int
+
+
+def totals_of(lines: Sequence[YearOfSchool]) -> YearTotals:
+    return YearTotals(
+        len(lines),
+        sum(len(line.live) for line in lines),
+        sum(line.missing for line in lines),
+        sum(line.undated for line in lines),
+    )
 
 
 def year_asked_for(asked: str) -> AcademicYear | None:

@@ -19,6 +19,10 @@ from progress_boards.queries.diaries import (
 from progress_boards.rules import may_keep_diary, may_plan_year
 from trust.access import Conflict, require
 from trust.calendar import today
+from trust.pages import page_of, remembered, version_of
+from trust.people.models import Person
+
+A_PAGE = 30
 
 
 @require_GET
@@ -27,9 +31,20 @@ def diary_list(request: HttpRequest) -> HttpResponse:
     if not may_plan_year(request.user) and request.user.person_id in _needed():
         return redirect("progress_boards:diary", pk=request.user.person_id)
     require(may_plan_year(request.user))
-    pages = diary_pages(whom_boards_need(today()), today())
-    context = {"pages": pages, "days": trust_board_days(today()), "form": TrustBoardForm()}
-    return render(request, "progress_boards/diary_list.html", context)
+    return render(request, "progress_boards/diary_list.html", _diaries(request, TrustBoardForm()))
+
+
+def _diaries(request: HttpRequest, form: TrustBoardForm) -> dict[str, object]:
+    """A page of the diaries, by name, beside the days of the Trust Board."""
+    day = today()
+    needed = remembered(
+        f"whom-boards-need:{day}", version_of(request),
+        lambda: [(person.pk, words) for person, words in whom_boards_need(day).items()],
+    )  # fmt: skip
+    pages = page_of(needed, len(needed), A_PAGE, request.GET.get("page"))
+    people = Person.objects.in_bulk([pk for pk, _ in pages])
+    shown = diary_pages({people[pk]: words for pk, words in pages}, day)
+    return {"diaries": shown, "pages": pages, "days": trust_board_days(day), "form": form}
 
 
 def _needed() -> set[int]:
@@ -93,8 +108,7 @@ def trust_board_day_add(request: HttpRequest) -> HttpResponse:
         acts.add_trust_board_day(by=request.user, **form.cleaned_data)
         messages.success(request, "The day is entered")
         return redirect("progress_boards:diary-list")
-    pages = diary_pages(whom_boards_need(today()), today())
-    context = {"pages": pages, "days": trust_board_days(today()), "form": form}
+    context = _diaries(request, form)
     return render(request, "progress_boards/diary_list.html", context, status=422)
 
 

@@ -18,6 +18,8 @@ from progress_boards.queries.planning import key_of
 from progress_boards.queries.proposal import half_choices, propose_year, undated_boards
 from progress_boards.queries.year import (
     half_terms_by_key,
+    schools_of,
+    totals_of,
     year_asked_for,
     years_of_schools,
 )
@@ -26,7 +28,9 @@ from schools.models import School
 from trust.access import get_visible_or_404, require
 from trust.calendar import today
 from trust.models import AcademicYear, HalfTerm
-from trust.pages import new_key, once
+from trust.pages import new_key, once, page_of, remembered, version_of
+
+A_PAGE = 30
 
 
 def _year(request: HttpRequest) -> AcademicYear:
@@ -52,14 +56,16 @@ def year_plan(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, f"{words} for {year}")
         return redirect(_to("year-plan", year))
-    lines = years_of_schools(year)
+    at, key = version_of(request), f"year-plan:{year.pk}:{today()}"
+    totals = remembered(key, at, lambda: totals_of(years_of_schools(year)))
+    pages = page_of(schools_of(year), totals.schools, A_PAGE, request.GET.get("page"))
     context = {
         "year": year,
-        "years": AcademicYear.objects.order_by("-starts_on"),
-        "lines": lines,
-        "missing": sum(line.missing for line in lines),
-        "undated": sum(line.undated for line in lines),
-        "total": sum(len(line.live) for line in lines),
+        "years": remembered("years", at, lambda: list(AcademicYear.objects.order_by("-starts_on"))),
+        "lines": years_of_schools(year, pages),
+        "pages": pages,
+        "query": f"year={year.starts_on.year}",
+        "totals": totals,
         "may_agree": bool(may_agree_number(request.user)),
     }
     return render(request, "progress_boards/year_plan.html", context)

@@ -29,14 +29,18 @@ from ratings.queries.sheet import (
     may_rate_school,
     next_to_rate,
     rating_sheet,
+    schools_listed_to_rate,
     schools_to_rate,
 )
 from ratings.rules import may_read_drafts, may_share, may_withdraw
 from schools.models import School
 from trust.access import Conflict, allowed_if, get_visible_or_404, require
-from trust.pages import new_key, once
+from trust.calendar import today
+from trust.pages import new_key, once, page_of, remembered, version_of
 from trust.people.models import User
 from trust.templatetags.eyeline import clock, day
+
+A_PAGE = 30
 
 
 def school_to_rate(request: HttpRequest, pk: int) -> School:
@@ -52,12 +56,22 @@ def _draft(request: HttpRequest, pk: int) -> RatingAssessment:
     return draft
 
 
+def _to_rate(user: User) -> tuple[int, bool, bool]:
+    """How many schools the list has, and whether this person rates any of them, and any draft."""
+    rows = schools_to_rate(user)
+    mine = [row for row in rows if row.may_rate]
+    return len(rows), bool(mine), any(row.draft for row in mine)
+
+
 @require_GET
 def schools(request: HttpRequest) -> HttpResponse:
     require(may_read_drafts(request.user))
-    rows = schools_to_rate(request.user)
-    context = {"rows": rows, "drafts": any(row.draft and row.may_rate for row in rows)}
-    context["rates"] = any(row.may_rate for row in rows)
+    user, at = request.user, version_of(request)
+    whose = f"{user.pk}:{hash(user.posts)}:{today()}"
+    count, rates, drafts = remembered(f"to-rate:{whose}", at, lambda: _to_rate(user))
+    pages = page_of(schools_listed_to_rate(user), count, A_PAGE, request.GET.get("page"))
+    rows = schools_to_rate(user, pages)
+    context = {"rows": rows, "pages": pages, "rates": rates, "drafts": drafts}
     return render(request, "progress_boards/schools_to_rate.html", context)
 
 

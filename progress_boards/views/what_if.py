@@ -21,7 +21,7 @@ def year_what_if(request: HttpRequest) -> HttpResponse:
     year = year_asked_for(request.GET.get("year", ""))
     if year is None:
         raise Http404("No academic year is entered")
-    schools = schools_of(year)
+    schools = list(schools_of(year))
     form = SupposeForm(request.GET, schools=schools)
     page = what_if_trust(schools, year, **form.supposition)
     context = {

@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.paginator import Page
+from django.db.models import QuerySet
+
 from ratings.models import Band, RatingAssessment
 from ratings.queries.standing import term_words
 from ratings.rules import (
@@ -20,7 +23,7 @@ from trust import marks
 from trust.access import Actor, Capacity
 from trust.calendar import today
 from trust.models import HalfTerm
-from trust.pages import remembered
+from trust.pages import page_of, remembered, version
 
 
 def direction(now: Band | None, before: Band | None) -> str:
@@ -30,6 +33,10 @@ def direction(now: Band | None, before: Band | None) -> str:
     if now.position == before.position:
         return "steady"
     return "improving" if now.position < before.position else "declining"
+
+
+A_PAGE = 12
+"""Ratings of a school on one page of its history: four years of three a year."""
 
 
 @dataclass(frozen=True)
@@ -132,11 +139,12 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class SchoolHistory:
-    """A school's ratings: the chart of the last terms, and every rating that stood."""
+    """A school's ratings: the chart of the last terms, and a page of the ratings that stood."""
 
     terms: tuple[marks.Term, ...]
     entries: tuple[HistoryEntry, ...]
     current: RatingAssessment | None
+    pages: Page[RatingAssessment]
 
 
 def last_half_terms(day: dt.date, terms: int = 6) -> list[tuple[str, dt.date]]:
@@ -166,33 +174,47 @@ def band_as_at(ratings: Iterable[tuple[dt.date, Band | None]], day: dt.date) -> 
     return found
 
 
-def school_history(school: School, user: Actor, *, at: int | None = None) -> SchoolHistory:
-    """Every rating of a school that this reader may see, newest first, with its chart; `at` is the newest audit row."""
-    seen = list(
-        RatingAssessment.objects.shared()
-        .visible_to(user)
-        .filter(school=school)
-        .select_related("overall", "level", "half_term__term", "rated_by__person")
-        .order_by("effective_on", "shared_at", "pk")
-    )
-    entries = []
-    before: Band | None = None
-    for each in seen:
-        term = term_words(each.half_term, each.effective_on)
-        entries.append(HistoryEntry(each, term, direction(each.overall, before)))
-        before = each.overall
-    stood = [(each.effective_on, each.overall) for each in seen]
-    day = today()
-    points = (
-        last_half_terms(day)
-        if at is None
-        else remembered(f"terms:{day}", at, lambda: last_half_terms(day))
-    )
-    chart = tuple(marks.Term(words, band_as_at(stood, end)) for words, end in points)
-    current = next((each for each in seen if each.state == "shared"), None)
+def school_history(
+    school: School, user: Actor, *, at: int | None = None, page: str | None = None
+) -> SchoolHistory:
+    """The ratings of a school that this reader may see, newest first and a page of them, with the chart of all.
+
+    `at` is the newest audit row.
+    """
+    at, day = version() if at is None else at, today()
+    seen = RatingAssessment.objects.shared().visible_to(user).filter(school=school)
+    key = f"stood:{school.pk}:{user.pk}:{hash(user.posts)}:{day}"
+    stood = remembered(key, at, lambda: _stood(seen))
+    newest = seen.select_related("overall", "level", "half_term__term", "rated_by__person")
+    pages = page_of(newest.order_by("-effective_on", "-shared_at", "-pk"), len(stood), A_PAGE, page)
+    shown = list(pages)
+    # The rating before the first of the page is the next older one, which may be on the page after it.
+    older = len(stood) - pages.start_index()
+    entries = [
+        HistoryEntry(
+            each,
+            term_words(each.half_term, each.effective_on),
+            direction(each.overall, stood[older - n - 1][1] if older > n else None),
+        )
+        for n, each in enumerate(shown)
+    ]
+    current = next((each for each in shown if each.state == "shared"), None)
+    if current is None and pages.has_previous():
+        current = newest.filter(state="shared").first()
     if current is not None:
         current.school = school  # whose rules the reader of the rating asks next
-    return SchoolHistory(chart if seen else (), tuple(reversed(entries)), current)
+    points = remembered(f"terms:{day}", at, lambda: last_half_terms(day))
+    chart = tuple(marks.Term(words, band_as_at(stood, end)) for words, end in points)
+    return SchoolHistory(chart if stood else (), tuple(entries), current, pages)
+
+
+def _stood(seen: QuerySet[RatingAssessment]) -> list[tuple[dt.date, Band | None]]:
+    """The bands that stood, oldest first, each with the day from which it did."""
+    bands = Band.objects.in_bulk()
+    rows = seen.order_by("effective_on", "shared_at", "pk").values_list(
+        "effective_on", "overall_id"
+    )
+    return [(effective_on, bands.get(overall or 0)) for effective_on, overall in rows]
 
 
 @dataclass(frozen=True)

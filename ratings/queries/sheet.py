@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from evidence.models import Indicator
 from ratings.models import Band, LevelOfSupport, RatingAssessment
@@ -185,13 +185,18 @@ class SchoolToRate:
     may_rate: bool
 
 
-def schools_to_rate(user: Actor) -> list[SchoolToRate]:
-    """The trust's schools with their ratings and drafts, as this person may see and rate them."""
+def schools_listed_to_rate(user: Actor) -> QuerySet[School]:
+    """The trust's schools that this person may know of, by name."""
+    return School.objects.visible_to(user).in_trust(today()).by_name()
+
+
+def schools_to_rate(user: Actor, listed: Iterable[School] | None = None) -> list[SchoolToRate]:
+    """The trust's schools, or those given, with their ratings and drafts, as this person may see and rate them."""
     day = today()
-    schools = list(School.objects.visible_to(user).in_trust(day).by_name())
+    schools = list(schools_listed_to_rate(user) if listed is None else listed)
     seen = list(
         RatingAssessment.objects.visible_to(user)
-        .filter(Q(state="shared") | Q(state="draft", entered_later=False))
+        .filter(Q(state="shared") | Q(state="draft", entered_later=False), school__in=schools)
         .select_related("overall", "level", "half_term__term")
     )
     current = {r.school_id: r for r in seen if r.state == "shared"}

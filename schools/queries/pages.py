@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
 
 from schools.models import ImportRun, Post, School, SchoolLink
 from schools.plan import ImportPlan, shown
-from schools.queries.people import PostLine, post_lines
+from schools.queries.people import PostLine, post_lines, posts_listed
 from schools.queries.register import as_day, plan_told, predecessors_of
 from schools.queries.years import HalfTermLineOf, half_term_lines
 from schools.rules import (
@@ -42,13 +45,18 @@ def school_choices(user: Actor, at: int, *, in_trust: bool = False) -> list[Scho
     return remembered(f"schools:{user.pk}:{day}:{in_trust}", at, lambda: list(wanted))
 
 
-def school_lines(user: Actor, today: dt.date, *, left: bool = False) -> list[SchoolLine]:
-    """The schools this person may know of, those that left apart, in two queries."""
-    schools = School.objects.visible_to(user).by_name()
-    shown_schools = [s for s in schools if (s.left_on is not None and s.left_on <= today) == left]
+def schools_listed(user: Actor, today: dt.date, *, left: bool = False) -> QuerySet[School]:
+    """The schools this person may know of by name, those that left apart."""
+    gone = Q(left_on__isnull=False, left_on__lte=today)
+    return School.objects.visible_to(user).filter(gone if left else ~gone).by_name()
+
+
+def school_lines(user: Actor, today: dt.date, schools: Iterable[School]) -> list[SchoolLine]:
+    """These schools with who leads each and who is linked to it, in one query."""
+    shown = list(schools)
     names: dict[tuple[int, str], list[str]] = {}
     posts = Post.objects.current(today).filter(
-        capacity__in=(Capacity.HEAD, Capacity.LINK_TRUSTEE), delegate_of=None, school__isnull=False
+        capacity__in=(Capacity.HEAD, Capacity.LINK_TRUSTEE), delegate_of=None, school__in=shown
     )
     for post in posts.select_related("person"):
         names.setdefault((post.school_id or 0, post.capacity), []).append(_holder(post))
@@ -59,7 +67,7 @@ def school_lines(user: Actor, today: dt.date, *, left: bool = False) -> list[Sch
             ", ".join(names.get((school.pk, Capacity.LINK_TRUSTEE), ())),
             bool(may_read_profile(user, school)),
         )
-        for school in shown_schools
+        for school in shown
     ]
 
 
@@ -131,7 +139,7 @@ def school_register(school: School, user: Actor, today: dt.date) -> SchoolRegist
         school=school,
         facts=school_facts(school),
         address=", ".join(part for part in parts if part),
-        posts=post_lines(user, today, school=school),
+        posts=post_lines(user, today, posts_listed(user, today, school=school)),
         history=predecessors_of(school),
         half_terms=half_term_lines(year, school) if year else [],
         year_number=year.starts_on.year if year else None,

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Lower
 
 from schools.models import Post, School
 from schools.rules import may_appoint, may_end_post, may_name_delegate
 from trust.access import CAPACITY_NAMES, Actor, Capacity
+
+WHOLE_TRUST = "Whole trust"
 
 
 @dataclass(frozen=True)
@@ -25,18 +31,24 @@ class PostLine:
     has_ended: bool
 
 
-def post_lines(
+def posts_listed(
     user: Actor, today: dt.date, *, school: School | None = None, ended: bool = False
-) -> list[PostLine]:
-    """Posts held now or to come (or those that ended), in one query."""
+) -> QuerySet[Post]:
+    """Posts held now or to come (or those that ended), by place and in the order of the capacities."""
     posts = Post.objects.visible_to(user).select_related("person", "school", "delegate_of__person")
     if school is not None:
         posts = posts.at(school)
-    past = posts.filter(ends_on__lt=today)
-    rows = past if ended else posts.exclude(pk__in=past.values("pk"))
-    order = list(CAPACITY_NAMES)
-    lines = [_post_line(post, user, today) for post in rows]
-    return sorted(lines, key=lambda n: (n.where.casefold(), order.index(n.post.capacity)))
+    past = Q(ends_on__isnull=False, ends_on__lt=today)
+    order = Case(
+        *(When(capacity=capacity, then=place) for place, capacity in enumerate(CAPACITY_NAMES))
+    )
+    where = Coalesce(Lower("school__name"), Value(WHOLE_TRUST.casefold()))
+    return posts.filter(past if ended else ~past).order_by(where, order, Lower("person__name"), "pk")
+
+
+def post_lines(user: Actor, today: dt.date, posts: Iterable[Post]) -> list[PostLine]:
+    """These posts with what this person may do about each; no query more than theirs."""
+    return [_post_line(post, user, today) for post in posts]
 
 
 def _post_line(post: Post, user: Actor, today: dt.date) -> PostLine:
@@ -52,7 +64,7 @@ def _post_line(post: Post, user: Actor, today: dt.date) -> PostLine:
         post=post,
         holder=post.person.name if post.person else "Vacant",
         what=what,
-        where=post.school.name if post.school else "Whole trust",
+        where=post.school.name if post.school else WHOLE_TRUST,
         standing=standing,
         may_end=not ended and bool(may_end_post(user, post)),
         may_delegate=not ended

@@ -10,19 +10,27 @@ from django.views.decorators.http import require_GET, require_http_methods
 from schools import actions
 from schools.forms import AppointForm, DelegateForm, EndPostForm
 from schools.models import Post
-from schools.queries.people import may_appoint_anybody, post_lines
+from schools.queries.people import may_appoint_anybody, post_lines, posts_listed
 from schools.rules import may_end_post, may_name_delegate, may_read_posts
 from trust.access import Conflict, allowed_if, get_visible_or_404, require
 from trust.calendar import today
-from trust.pages import new_key, once
+from trust.pages import new_key, once, page_of, remembered, version_of
+
+A_PAGE = 50
 
 
 @require_GET
 def post_list(request: HttpRequest) -> HttpResponse:
     require(may_read_posts(request.user, None))
-    ended = request.GET.get("show") == "ended"
+    user, day, ended = request.user, today(), request.GET.get("show") == "ended"
+    listed = posts_listed(user, day, ended=ended)
+    key = f"posts-listed:{user.pk}:{hash(user.posts)}:{ended}:{day}"
+    count = remembered(key, version_of(request), listed.count)
+    pages = page_of(listed, count, A_PAGE, request.GET.get("page"))
     context = {
-        "lines": post_lines(request.user, today(), ended=ended),
+        "lines": post_lines(user, day, pages),
+        "pages": pages,
+        "query": "show=ended" if ended else "",
         "ended": ended,
         "may_appoint": may_appoint_anybody(request.user),
     }

@@ -14,7 +14,13 @@ from schools.forms import MembershipForm, RegisterFilesForm, SchoolCodeForm
 from schools.imports import read_files
 from schools.models import ImportRun, School
 from schools.queries import import_plan
-from schools.queries.pages import import_lines, import_page, school_lines, school_register
+from schools.queries.pages import (
+    import_lines,
+    import_page,
+    school_lines,
+    school_register,
+    schools_listed,
+)
 from schools.register import Handed, TrustNotFound
 from schools.rules import (
     may_edit_school,
@@ -26,13 +32,22 @@ from schools.tabular import FileRefused
 from trust.access import Conflict, get_visible_or_404, require
 from trust.calendar import today
 from trust.models import TrustProfile
+from trust.pages import page_of, remembered, version_of
+
+A_PAGE = 30
 
 
 @require_GET
 def school_list(request: HttpRequest) -> HttpResponse:
-    left = request.GET.get("show") == "left"
+    user, day, left = request.user, today(), request.GET.get("show") == "left"
+    listed = schools_listed(user, day, left=left)
+    key = f"schools-listed:{user.pk}:{hash(user.posts)}:{left}:{day}"
+    count = remembered(key, version_of(request), listed.count)
+    pages = page_of(listed, count, A_PAGE, request.GET.get("page"))
     context = {
-        "lines": school_lines(request.user, today(), left=left),
+        "lines": school_lines(user, day, pages),
+        "pages": pages,
+        "query": "show=left" if left else "",
         "left": left,
         "may_import": bool(may_import_register(request.user, None)),
     }

@@ -81,4 +81,4 @@ def test_page_shows_the_years_priorities_and_who_may_add_one(
     assert "Improvement priorities" not in html
 
 
-QUERIES = 16
+QUERIES = 15
