@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from evidence.models import SchoolDocument, VisitRecord
-from evidence.queries import reply_words, visitor_words
+from evidence.queries.words import reply_words, visitor_words
 from trust.tables import DayColumn, HouseTable, NumberColumn
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from evidence.models import VisitRecord
-from evidence.queries import days_after
+from evidence.queries.visits import days_after
 from schools.queries import calendars
 from trust.access import Capacity
 from trust.work import WorkItem

@@ -20,7 +20,7 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         """Register what waits for whom, what the software does by itself, the menu and the refusals."""
         from evidence.finding_links import register_finding_links
-        from meetings import documents, rules  # noqa: F401 - registers the rules of the machines
+        from meetings import action_rules, documents, rules  # noqa: F401 - registers the rules of the machines
         from meetings.actions import agreed_actions, reminders, stages
         from meetings.preferences import deadlines_part, kind_parts
         from meetings.queries.findings import action_links

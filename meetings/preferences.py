@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from meetings.actions.scheduling import timetable_of
+from meetings.actions.deadlines import timetable_of
 from meetings.models import MeetingKind
 from schools.models import School
 from schools.queries import school_calendar, trust_calendar

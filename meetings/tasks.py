@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from meetings.actions.scheduling import meetings_with_closed_deadlines, move_closed_deadlines
+from meetings.actions.deadlines import meetings_with_closed_deadlines
+from meetings.actions.scheduling import move_closed_deadlines
 from meetings.actions.signing import close_minutes
 from meetings.models import Meeting, PartBCorrection
 from meetings.queries.pages import own_pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meetings.rules import may_raise_action
+from meetings.action_rules import may_raise_action
 from trust.access import (
     ALLOWED,
     Actor,

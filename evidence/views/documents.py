@@ -17,7 +17,7 @@ from evidence.actions import (
 )
 from evidence.forms import DocumentForm, JudgementForm, PassageForm
 from evidence.models import DocumentKind, MarkedPassage, SchoolDocument
-from evidence.queries import document_with_marks, gaps_of, listed_documents
+from evidence.queries.documents import document_with_marks, gaps_of, listed_documents
 from evidence.rules import (
     may_add_document,
     may_enter_judgement,

@@ -19,7 +19,7 @@ from evidence.actions import (
 )
 from evidence.forms import FileForm, VisitEditor
 from evidence.models import VisitRecord
-from evidence.queries import days_after, visit_page
+from evidence.queries.visits import days_after, visit_page
 from evidence.rules import may_edit
 from evidence.views.visits import person, visit_or_404
 from schools.queries import school_calendar

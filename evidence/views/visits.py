@@ -21,7 +21,7 @@ from evidence.actions import (
 )
 from evidence.forms import FileForm, ReplyForm, VisitFactsForm
 from evidence.models import VisitAttachment, VisitKind, VisitRecord
-from evidence.queries import listed_visits, visit_page
+from evidence.queries.visits import listed_visits, visit_page
 from evidence.rules import may_edit, may_open, may_reply, may_start
 from evidence.states import VISIT
 from evidence.tables import VisitTable

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from cpd.queries.projects import SharedPractice, practice_of_school
 from evidence.models import SchoolDocument, VisitKind
-from evidence.queries import VisitLine, listed_documents, visits_of
+from evidence.queries.documents import listed_documents
+from evidence.queries.visits import VisitLine, visits_of
 from evidence.rules import may_read_documents, writing
 from improvement.models import READ_EVERY, READ_OWN, Priority
 from improvement.queries.register import lead_words, tag_of

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from meetings.actions.deadlines import calendar_of
 from meetings.actions.reminders import told_of, whom_to_write
-from meetings.actions.scheduling import calendar_of
 from meetings.models import Action, Meeting
 from meetings.queries.way import when_words
 from trust.audit import record

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
+from meetings.actions.deadlines import calendar_of
 from meetings.actions.scheduling import (
-    calendar_of,
     cancel_meeting,
     move_meeting,
     postpone_meeting,

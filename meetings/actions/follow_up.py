@@ -8,20 +8,19 @@ from typing import Any
 from django.db import connection, transaction
 
 from evidence.models import Finding, Indicator
-from meetings.actions.agreed_actions import tell_of_change
-from meetings.actions.moves import locked, note, stands
-from meetings.actions.reminders import whom_to_write
-from meetings.actions.scheduling import calendar_of, offsets_of
-from meetings.models import Action, ActionMark, ActionUpdate, AgendaItem, Meeting
-from meetings.queries.refs import meeting_ref, school_ref
-from meetings.rules import (
+from meetings.action_rules import (
     may_close_sooner,
-    may_edit_minutes,
     may_mark_action_done,
     may_raise_action,
     may_update_action,
-    step,
 )
+from meetings.actions.agreed_actions import tell_of_change
+from meetings.actions.deadlines import calendar_of, offsets_of
+from meetings.actions.moves import locked, note, stands
+from meetings.actions.reminders import whom_to_write
+from meetings.models import Action, ActionMark, ActionUpdate, AgendaItem, Meeting
+from meetings.queries.refs import meeting_ref, school_ref
+from meetings.rules import may_edit_minutes, step
 from schools.models import School
 from schools.queries import school_calendar, trust_calendar
 from trust.access import Conflict, require

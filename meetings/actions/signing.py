@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from meetings.actions.deadlines import calendar_of, offsets_of
 from meetings.actions.minutes import finish_meeting, minute_of, read_back_actions
 from meetings.actions.moves import in_state, locked, move, note
-from meetings.actions.scheduling import calendar_of, offsets_of
 from meetings.models import (
     AccuracyReply,
     AgendaItem,

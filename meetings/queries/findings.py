@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from evidence.finding_links import FindingLink
 from evidence.models import Finding, VisitRecord
+from meetings.action_rules import may_raise_action
 from meetings.models import Action
-from meetings.rules import may_raise_action
 from schools.models import School
 from trust.access import Actor
 

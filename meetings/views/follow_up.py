@@ -9,18 +9,18 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from meetings.action_rules import (
+    may_close_sooner,
+    may_mark_action_done,
+    may_raise_action,
+    may_update_action,
+)
 from meetings.actions import follow_up
 from meetings.forms import CloseForm, DoneForm, RaiseActionForm, ReasonForm, UpdateForm
 from meetings.models import Action
 from meetings.queries import register, sources
 from meetings.queries.findings import finding_to_raise
 from meetings.queries.people import owners_at
-from meetings.rules import (
-    may_close_sooner,
-    may_mark_action_done,
-    may_raise_action,
-    may_update_action,
-)
 from schools.models import School
 from trust.access import get_visible_or_404, require
 from trust.calendar import today

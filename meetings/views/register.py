@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from meetings.action_rules import may_close_sooner, may_export_actions, may_raise_action
 from meetings.queries import register, sources
 from meetings.queries.action_export import HEADER, export_row
-from meetings.rules import may_close_sooner, may_export_actions, may_raise_action
 from trust.access import require
 from trust.calendar import today
 from trust.exports import csv_answer

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
+from meetings.actions.deadlines import meetings_with_closed_deadlines
 from meetings.actions.scheduling import (
     cancel_meeting,
-    meetings_with_closed_deadlines,
     move_closed_deadlines,
     move_meeting,
     postpone_meeting,

@@ -13,11 +13,7 @@ from progress_boards.models import AnnualReport, Recommendation, ReportSection
 from progress_boards.queries.report import compile_facts
 from progress_boards.queries.report_chairs import chairs_at, chairs_of
 from progress_boards.queries.report_dates import cut_off_of
-from progress_boards.rules import (
-    may_open_report,
-    may_write_report,
-    may_write_section,
-)
+from progress_boards.report_rules import may_open_report, may_write_report, may_write_section
 from schools.actions import appoint_for_year
 from trust.access import Capacity, Conflict, require
 from trust.audit import record

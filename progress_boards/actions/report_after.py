@@ -11,7 +11,7 @@ from progress_boards.models import (
     RecommendationUpdate,
     ReportRead,
 )
-from progress_boards.rules import may_follow_recommendation, may_respond_to_report
+from progress_boards.report_rules import may_follow_recommendation, may_respond_to_report
 from trust.access import Capacity, Conflict, require
 from trust.audit import record
 from trust.calendar import now

@@ -18,7 +18,7 @@ from progress_boards.actions.report_notices import (
 from progress_boards.models import AnnualReport, ReportComment, ReportSection
 from progress_boards.queries.report_content import content_of
 from progress_boards.queries.report_dates import report_dates
-from progress_boards.rules import (
+from progress_boards.report_rules import (
     may_answer_comment,
     may_comment_report,
     may_sign_report,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from evidence.queries import finding_ref
+from evidence.queries.words import finding_ref
 from meetings.documents.pieces import paragraphs, role_words, seat_words
 from meetings.models import AgendaItem, ItemSource
 from progress_boards.documents.pieces import answered_words, heading, load

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.text import Truncator
 
 from evidence.models import VisitRecord
-from evidence.queries import visitor_words
+from evidence.queries.words import visitor_words
 from improvement.models import Priority
 from improvement.queries.register import lead_words
 from meetings.documents.pieces import paragraphs

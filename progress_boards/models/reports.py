@@ -8,7 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from progress_boards.rules import WRITTEN_IN
+from progress_boards.report_rules import WRITTEN_IN
 from progress_boards.states import REPORT
 from schools.models import School
 from trust.access import ROLE_NAMES, Actor, Capacity

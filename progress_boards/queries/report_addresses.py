@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from progress_boards.models import AnnualReport, ReportSection
-from progress_boards.rules import WRITTEN_IN
+from progress_boards.report_rules import WRITTEN_IN
 from trust.access import Actor
 
 

@@ -20,7 +20,7 @@ from progress_boards.queries.report_addresses import (
     whole_url,
 )
 from progress_boards.queries.report_words import Citable, Line, citable_in, lines_of, plain_lines
-from progress_boards.rules import (
+from progress_boards.report_rules import (
     may_comment_report,
     may_open_report,
     may_present_report,

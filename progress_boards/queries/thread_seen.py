@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from evidence.models import Finding, SchoolDocument, VisitRecord
-from evidence.queries import finding_ref
+from evidence.queries.words import finding_ref
 from meetings.models import Action, AgendaItem, Meeting
 from meetings.queries.refs import item_ref, meeting_ref
 from meetings.rules import may_read_agenda, may_read_minutes

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Q
 from django.urls import reverse
 
 from evidence.models import Finding, SchoolDocument
-from evidence.queries import finding_ref
+from evidence.queries.words import finding_ref
 from improvement.models import Priority
 from meetings.models import Action, AgendaItem
 from meetings.queries.refs import item_ref, meeting_ref
@@ -50,7 +51,7 @@ def rating_before(row: RatingAssessment, user: Actor) -> list[Knot]:
     return _rests_on(kept, user) if kept else _seen_before(row, user)
 
 
-def _rests_on(kept: list[tuple[int | None, int | None, int]], user: Actor) -> list[Knot]:
+def _rests_on(kept: Sequence[tuple[int | None, int | None, int]], user: Actor) -> list[Knot]:
     """Its findings, the records of visit that found nothing on the indicator but were about it, and its documents."""
     about = Q(pk__in=[])
     for visit, _, indicator in kept:

@@ -32,7 +32,7 @@ from progress_boards.queries.report_pages import (
     school_of,
     years_without_report,
 )
-from progress_boards.rules import (
+from progress_boards.report_rules import (
     may_follow_recommendation,
     may_open_report,
     may_write_report,

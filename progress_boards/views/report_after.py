@@ -13,7 +13,7 @@ from progress_boards.actions.report_after import (
     respond_to_report,
 )
 from progress_boards.forms.report import FollowRecommendationForm, ResponseForm
-from progress_boards.rules import may_follow_recommendation, may_respond_to_report
+from progress_boards.report_rules import may_follow_recommendation, may_respond_to_report
 from progress_boards.views.report import detail_page, the_report, to_report
 from trust.access import require
 

@@ -20,7 +20,7 @@ from progress_boards.models import AnnualReport, ReportComment
 from progress_boards.queries.report_chairs import board_day_of, checks_of
 from progress_boards.queries.report_dates import report_dates
 from progress_boards.queries.report_pages import PRESENTED_TO, early_warning, school_part
-from progress_boards.rules import (
+from progress_boards.report_rules import (
     may_answer_comment,
     may_comment_report,
     may_present_report,

@@ -11,15 +11,9 @@ import pytest
 from evidence.actions import enter_document_judgement, mark_passage, reply_to_visit
 from evidence.models import Indicator, VisitRecord
 from evidence.pupil_traces import pupil_traces
-from evidence.queries import (
-    document_judgements,
-    evidence_for,
-    expired_or_missing,
-    flagged_findings,
-    marked_passages,
-    strengths,
-    visits_of,
-)
+from evidence.queries.documents import document_judgements, expired_or_missing, marked_passages
+from evidence.queries.indicators import evidence_for
+from evidence.queries.visits import flagged_findings, strengths, visits_of
 from evidence.work import work_for
 from schools.models import School
 from tests.evidence.test_documents import add

@@ -27,7 +27,7 @@ from evidence.actions import (
     send_visit,
 )
 from evidence.models import Finding, VisitKind, VisitRecord
-from evidence.queries import reply_words
+from evidence.queries.words import reply_words
 from evidence.states import VISIT
 from schools.models import School
 from trust.access import Conflict, NotAllowed

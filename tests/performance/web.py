@@ -14,7 +14,7 @@ from django.template import engines
 from django.test import RequestFactory
 from django.urls import reverse
 
-from evidence.queries import listed_visits
+from evidence.queries.visits import listed_visits
 from evidence.tables import VisitTable
 from meetings.models import Minute
 from progress_boards.models import ProgressBoard

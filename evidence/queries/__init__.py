@@ -1,0 +1,1 @@
+"""What is read of evidence: records of visit, school documents, and what speaks to an indicator."""
