@@ -30,8 +30,6 @@ _BOOTSTRAP = _package("bootstrap_wrapper").parent / "bootstrap"
 STATIC: dict[str, Path] = {
     "vendor/bootstrap.min.css": _BOOTSTRAP / "css/bootstrap.min.css",
     "vendor/bootstrap.min.css.map": _BOOTSTRAP / "css/bootstrap.min.css.map",
-    "vendor/bootstrap.bundle.min.js": _BOOTSTRAP / "js/bootstrap.bundle.min.js",
-    "vendor/bootstrap.bundle.min.js.map": _BOOTSTRAP / "js/bootstrap.bundle.min.js.map",
     "vendor/htmx.min.js": _package("django_htmx") / "static/django_htmx/htmx-2.min.js",
 }
 
@@ -54,7 +52,7 @@ class _NamedFiles(FileSystemStorage):
 
 
 class AssetFinder(BaseFinder):
-    """Finds Bootstrap's four files and htmx: the whole packages would take half a minute to collect."""
+    """Finds Bootstrap's styles and htmx: the whole packages would take half a minute to collect."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -60,7 +60,7 @@ class Seat:
 
     def goes_to(self, entry: str) -> None:
         """Go where the menu leads; on a phone it is opened first."""
-        menu = self.page.locator("#menu")  # opened by its button it is a dialog, and no navigation
+        menu = self.page.locator("#menu")
         link = menu.get_by_role("link", name=re.compile(rf"^{entry}( \d+ waiting for you)?$"))
         self._uncovers(link)
         link.click()
