@@ -17,6 +17,7 @@ from progress_boards.queries.weeks import Card, Grid, grid_of_month
 from progress_boards.slots import HELD
 from ratings.models import Band
 from schools.models import School
+from schools.rules import may_read_profile
 from trust.access import Actor, Capacity
 from trust.calendar import LONDON
 from trust.models import AcademicYear, HalfTerm
@@ -142,11 +143,11 @@ def school_lines(
 
 
 def _school_url(user: Actor, year: AcademicYear, school: School, *, may_plan: bool) -> str:
-    """Where a school's name leads: its year for who plans it, its ratings for who may read them."""
+    """Where a school's name leads: its year for who plans it, else its page; nowhere for who may not open that."""
     if may_plan:
         plan = reverse("progress_boards:school-year", kwargs={"school_pk": school.pk})
         return f"{plan}?year={year.starts_on.year}"
-    return reverse("school", kwargs={"pk": school.pk})
+    return reverse("school", kwargs={"pk": school.pk}) if may_read_profile(user, school) else ""
 
 
 def _number_words(row: SchoolYear | None, boards: Sequence[ProgressBoard], school: School) -> str:

@@ -184,9 +184,14 @@ def totals_of(lines: Sequence[YearOfSchool]) -> YearTotals:
     )
 
 
-def year_asked_for(asked: str) -> AcademicYear | None:
-    """The academic year that begins in the year asked for, else that of today, else the last one entered."""
+def year_asked_for(asked: str, *, only: frozenset[int] = frozenset()) -> AcademicYear | None:
+    """The academic year that begins in the year asked for, else that of today, else the last one entered.
+
+    `only` names the years of somebody who reads no others: the last of them unless one is asked for.
+    """
     years = AcademicYear.objects.order_by("-starts_on")
+    if only and not asked:
+        return years.filter(pk__in=only).first()
     number = whole_number(asked) or 0
     if dt.MINYEAR <= number <= dt.MAXYEAR:
         found = years.filter(starts_on__year=number).first()

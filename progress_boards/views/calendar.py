@@ -27,9 +27,10 @@ from trust.pages import remembered, version_of
 
 @require_GET
 def board_list(request: HttpRequest) -> HttpResponse:
-    asked, at = request.GET, version_of(request)
-    year = remembered(f"year-asked:{today()}:{whole_number(asked.get('year', ''))}", at,
-                      lambda: year_asked_for(asked.get("year", "")))  # fmt: skip
+    asked, at, posts = request.GET, version_of(request), request.user.posts
+    only = frozenset() if posts.holdings else posts.years(*posts.year_capacities)
+    key = f"year-asked:{today()}:{whole_number(asked.get('year', ''))}:{sorted(only)}"
+    year = remembered(key, at, lambda: year_asked_for(asked.get("year", ""), only=only))
     if year is None:
         return render(request, "progress_boards/calendar_none.html")
     page = calendar_page(

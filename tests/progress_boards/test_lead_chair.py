@@ -298,6 +298,14 @@ def test_menu_of_the_lead_names_what_opens_and_my_work_the_report(report, lead, 
     assert "Lead Chair" in page
 
 
+def test_calendar_of_the_lead_opens_on_the_reports_year(report, made, lead, client_for, as_of):
+    as_of("2026-09-20")
+    page = client_for(lead).get(at("board-list")).content.decode()
+    assert at("board-detail", made.first.pk) in page
+    assert reverse("school", args=[made.alderfen.pk]) not in page
+    assert made.cressmere.name in page
+
+
 # -- until it is presented -------------------------------------------------------------------------
 
 
