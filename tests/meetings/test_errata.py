@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import transaction
 from django.db.utils import InternalError
@@ -13,8 +15,10 @@ from meetings.models import Erratum, Meeting, Seat
 from progress_boards.documents import request_minutes
 from progress_boards.models import ProgressBoard
 from schools.models import School
+from tests import factories
 from tests.progress_boards.records import whole_board
 from trust.access import Conflict, NotAllowed
+from trust.calendar import clock_at
 from trust.documents import may_read
 from trust.models import AuditEvent, Document
 from trust.people.models import User
@@ -115,6 +119,15 @@ def test_erratum_makes_a_new_version_that_states_it_and_changes_no_other_word(
     assert added["version"] == 2
     assert added["errata"][0]["text"] == [WRONG]
     assert added["errata"][0]["where"] == "Item 2"
+
+
+def test_version_says_the_day_and_hour_of_the_erratum_by_the_trusts_clock(
+    board: ProgressBoard, clerk: User
+) -> None:
+    with clock_at(factories.at(dt.date(2026, 12, 17), "11:20")):
+        state(board, clerk)
+    (row,) = request_minutes(board, by=clerk).snapshot["errata"]
+    assert row["when"] == "17 December 2026, 11:20am"
 
 
 def test_each_erratum_is_a_version_and_every_one_stays_readable(
