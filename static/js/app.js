@@ -280,6 +280,35 @@
     },
   };
 
+  /* ---------- what stands half typed beside the form that is sent ---------- */
+  const BESIDE = PREFIX + "beside:" + location.pathname;
+  let leaving = null;
+
+  function halfTyped() {
+    return Array.from(document.querySelectorAll("textarea[id]")).filter(function (field) {
+      return field.form && field.form !== leaving && !field.form.dataset.autosave && field.value !== field.defaultValue;
+    });
+  }
+
+  function keepBeside() {
+    const fields = leaving && !leaving.hasAttribute("data-sign-out") ? halfTyped() : [];
+    if (!fields.length) return;
+    const held = Object.fromEntries(fields.map(function (field) { return [field.id, field.value]; }));
+    try { sessionStorage.setItem(BESIDE, JSON.stringify(held)); } catch (full) { /* no storage, nothing kept */ }
+  }
+
+  function restoreBeside() {
+    let held = null;
+    try { held = JSON.parse(sessionStorage.getItem(BESIDE)); sessionStorage.removeItem(BESIDE); } catch (broken) { held = null; }
+    Object.entries(held || {}).forEach(function ([id, words]) {
+      const field = document.getElementById(id);
+      if (!field || field.tagName !== "TEXTAREA" || field.value !== field.defaultValue) return;
+      field.value = words;
+      const folded = field.closest("details");
+      if (folded) folded.open = true;
+    });
+  }
+
   /* ---------- a list that applies itself ---------- */
   function applyOnChange(form) {
     form.addEventListener("change", function (event) {
@@ -303,7 +332,10 @@
     document.querySelectorAll("[data-forget]").forEach(forgetOnClick);
     document.querySelectorAll("form[data-sign-out]").forEach(function (form) { form.addEventListener("submit", forgetAll); });
     document.addEventListener("submit", once);
+    restoreBeside();
+    document.addEventListener("submit", function (event) { leaving = event.defaultPrevented ? null : event.target; });
   });
+  window.addEventListener("pagehide", keepBeside);
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });

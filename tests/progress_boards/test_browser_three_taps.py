@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Locator, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from evidence.models import DocumentKind
 from meetings.actions.follow_up import raise_action
@@ -30,6 +30,21 @@ class Taps:
         expect(place).to_be_in_viewport()  # no scrolling before the tap
         place.tap()
         self.count += 1
+
+
+def what_is_half_typed_outlives_the_sending_of_another_form(page: Page) -> None:
+    """A comment that is begun stands there still after a question is asked, and after it is sent no more."""
+    page.get_by_text("Comment on item 1").click()
+    comment, question = page.locator("textarea[id^=comment-]").first, page.locator("#question")
+    comment.fill("Half a comment")
+    question.fill("Is the post filled?")
+    page.get_by_role("button", name="Ask the Chief Executive").click()
+    expect(page.get_by_text("Not answered yet")).to_be_visible()
+    expect(comment).to_be_visible()
+    expect(comment).to_have_value("Half a comment")
+    expect(question).to_have_value("")
+    page.reload()
+    expect(comment).to_have_value("")
 
 
 @pytest.mark.browser
@@ -65,6 +80,7 @@ def test_link_trustee_reads_and_marks_reviewed_in_three_taps(
         look.at((820,))
         taps.on(page.locator(".savebar").get_by_role("button", name="Mark as reviewed"))
         expect(page.get_by_text("Marked as reviewed")).to_be_visible()
+        what_is_half_typed_outlives_the_sending_of_another_form(page)
         browser.close()
     assert taps.count <= 3
     assert look.found == []
