@@ -85,6 +85,7 @@ def test_words_and_facts_lead_to_board_item_and_action(report, made, chair, clie
     ):  # fmt: skip
         assert f'<a href="{thread(kind, pk)}">{ref}</a>' in shown
     assert shown.count(f'<a href="{thread("item", item.pk)}">ALD-25-A1/1</a>') == 2
+    assert f'Early reading (<a href="{thread("item", item.pk)}">ALD-25-A1/1</a>).' in shown
     assert "&lt;b&gt;So&lt;/b&gt;" in shown
     for number in (1, 2, 3):
         way = reverse("progress_boards:thread-statement", args=[half.pk, number])
