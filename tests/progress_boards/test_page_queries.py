@@ -14,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evidence.models import Indicator
-from meetings.models import Meeting, Seat
+from meetings.actions.follow_up import raise_action
+from meetings.models import AgendaItem, Meeting, Seat
 from progress_boards.actions.planning import plan_board
+from progress_boards.actions.proposing import propose_draft
 from progress_boards.models import ProgressBoard
 from schools.models import NonSchoolDay, School
 from tests import factories
@@ -26,7 +28,7 @@ from tests.progress_boards.lives import Table
 from tests.progress_boards.test_reviewing import finals
 from tests.progress_boards.test_signing import post
 from trust.access import Capacity
-from trust.models import AcademicYear
+from trust.models import AcademicYear, AuditEvent, Mail
 from trust.pages import new_key
 from trust.people.models import User
 
@@ -35,6 +37,7 @@ pytestmark = pytest.mark.django_db
 MOST_OF_A_DRAFT = 15
 MOST_OF_A_BOARD = 9
 MOST_OF_THE_CALENDAR = 7
+MOST_OF_A_PROPOSAL = 37
 Browser = Callable[..., Client]
 
 
@@ -72,6 +75,26 @@ def test_agenda_in_the_making_asks_few_queries_at_1_3_and_20_pieces_of_evidence(
         made = count
         counts.append(asked(client, url(page, board)))
     assert counts[0] == counts[1] == counts[2] <= MOST_OF_A_DRAFT
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_agenda_is_proposed_in_few_statements_at_1_and_20_pieces_of_evidence_and_actions(
+    scheduled: ProgressBoard, table: Table, count: int
+) -> None:
+    lives.rate(table.school, {"standards": 3})
+    for number in range(count):
+        more_evidence(table, number)
+        raise_action(school=table.school, text=f"Check the books {number}", owner_role="Head",
+                     owner=table.head.person, due_on=dt.date(2026, 12, 1), by=table.ceo)  # fmt: skip
+    with CaptureQueriesContext(connection) as queries:
+        propose_draft(scheduled, by=None)
+    assert len(queries) <= MOST_OF_A_PROPOSAL
+    items = list(AgendaItem.objects.filter(meeting=scheduled.meeting_id).order_by("order"))
+    assert [item.order for item in items] == list(range(1, len(items) + 1))
+    assert items[0].type == "welcome"
+    assert items[-1].type == "close"
+    assert AuditEvent.objects.filter(verb="add_item").count() == len(items)
+    assert Mail.objects.filter(key__startswith="action-update:").count() == count
 
 
 @pytest.mark.parametrize("role", ["ceo", "link_trustee", "head", "chair", "clerk"])

@@ -361,3 +361,22 @@ def test_history_of_a_school_asks_the_same_with_any_number_of_ratings(
 
 
 HISTORY_QUERIES = 7
+
+
+def test_history_draws_twelve_ratings_a_page_and_tells_how_each_differs_from_the_one_before(
+    school, ceo, client_for
+):
+    bands = list(Band.objects.order_by("position"))
+    for number in range(14):
+        band = bands[number % 2]
+        factories.RatingAssessmentFactory(
+            school=school, state="superseded", overall=band, level=band.level,
+            effective_on=dt.date(2026, 1, 1) + dt.timedelta(days=number),
+            shared_at=factories.at(dt.date(2026, 2, 1)),
+        )  # fmt: skip
+    url, client = reverse("ratings:school-history", args=[school.pk]), client_for(ceo)
+    first, second = (client.get(url, {"page": n}).context["history"] for n in (1, 2))
+    assert [len(first.entries), len(second.entries)] == [12, 2]
+    assert {e.direction for e in first.entries} == {"improving", "declining"}
+    assert [e.direction for e in second.entries] == ["declining", ""]
+    assert first.terms == second.terms

@@ -495,3 +495,17 @@ def test_page_takes_the_same_queries_at_1_3_and_40_rows(page: str) -> None:
         }.get(name, [])
         counts.append(queries(client, reverse(f"schools:{name}", args=args) + f"?{query}"))
     assert counts[0] == counts[1] == counts[2]
+
+
+def test_lists_draw_thirty_schools_and_fifty_posts_a_page() -> None:
+    make_year()
+    client = client_of(make_user((C.ADMINISTRATOR, None)))
+    for school in factories.SchoolFactory.create_batch(31):
+        make_post(make_person(), C.HEAD, school)
+        make_post(make_person(), C.LEADER, school)
+    for name, rows, row in (("school-list", 31, "URN "), ("post-list", 63, 'data-label="Where"')):
+        pages = [body(client.get(reverse(f"schools:{name}"), {"page": n})) for n in (1, 2)]
+        a_page = 30 if name == "school-list" else 50
+        assert [page.count(row) for page in pages] == [a_page, rows - a_page]
+        assert 'rel="next" href="?page=2"' in pages[0]
+        assert 'rel="prev" href="?page=1"' in pages[1]
