@@ -140,13 +140,14 @@ def choose_respondents(
     seconds: Mapping[int, int | None],
     by: User,
 ) -> int:
-    """The school says who answers each item, all at once; items chosen as before stay untouched."""
+    """The school says who answers each item, all at once; what is not said, or said as before, stays."""
     with transaction.atomic():
         require(may_assign(by, board.meeting))
         people = {post.person_id: post.person for post in answering.people_of_school(board.meeting)}
         changed = 0
-        for item in board.meeting.items.filter(pk__in=chosen):
-            first, second = chosen[item.pk], seconds.get(item.pk, item.second_id)
+        for item in board.meeting.items.filter(pk__in={*chosen, *seconds}):
+            first = chosen.get(item.pk, item.answered_by_id)
+            second = seconds.get(item.pk, item.second_id)
             if first is None:
                 second = None
             if (first, second) == (item.answered_by_id, item.second_id):

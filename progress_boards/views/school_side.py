@@ -89,12 +89,14 @@ def _save_choices(request: HttpRequest, board: ProgressBoard) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, prefix: str) -> dict[int, int | None]:
-    """Item → person, as chosen; nobody is None."""
+    """Item → person, where another is chosen than the page showed: one left open undoes nobody's choice."""
     start = f"{prefix}item-"
     return {
         item: whole_number(value)
         for name, value in request.POST.items()
-        if name.startswith(start) and (item := whole_number(name.removeprefix(start))) is not None
+        if name.startswith(start)
+        and value != request.POST.get(f"was-{name}")
+        and (item := whole_number(name.removeprefix(start))) is not None
     }
 
 

@@ -400,8 +400,17 @@ def test_head_chooses_people_without_accounts_and_it_saves_itself(
         second,
         "Reading lead",
     )
+    # A page left open before that shows nobody, and its button takes nobody away.
+    stale = {f"{was}{seat}item-{item.pk}": "" for was in ("", "was-") for seat in ("", "second-")}
+    assert client.post(url("board-school", board), stale).status_code == 302
+    item.refresh_from_db()
+    assert (item.answered_by, item.second) == (reading, second)
     ceo_page = client_for(table.ceo).get(url("board-detail", board)).content.decode()  # type: ignore[operator]
     assert "Reading lead, Hanna Birk, with Ivo Marsh" in ceo_page
+    third = {f"was-second-item-{item.pk}": second.pk, f"second-item-{item.pk}": ""}
+    assert client.post(url("board-school", board), third).status_code == 302
+    item.refresh_from_db()
+    assert (item.answered_by, item.second) == (reading, None)
 
 
 def test_head_cannot_choose_somebody_of_another_school(
