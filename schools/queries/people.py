@@ -43,7 +43,9 @@ def posts_listed(
         *(When(capacity=capacity, then=place) for place, capacity in enumerate(CAPACITY_NAMES))
     )
     where = Coalesce(Lower("school__name"), Value(WHOLE_TRUST.casefold()))
-    return posts.filter(past if ended else ~past).order_by(where, order, Lower("person__name"), "pk")
+    return posts.filter(past if ended else ~past).order_by(
+        where, order, Lower("person__name"), "pk"
+    )
 
 
 def post_lines(user: Actor, today: dt.date, posts: Iterable[Post]) -> list[PostLine]:

@@ -4,20 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('trust', '0002_mail_with_a_calendar_entry'),
+        ("trust", "0002_mail_with_a_calendar_entry"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='trustprofile',
-            name='report',
-            field=models.JSONField(blank=True, db_default={}, default=dict, help_text="Dates of the Chair's annual report that differ from the default"),
+            model_name="trustprofile",
+            name="report",
+            field=models.JSONField(
+                blank=True,
+                db_default={},
+                default=dict,
+                help_text="Dates of the Chair's annual report that differ from the default",
+            ),
         ),
         migrations.AddField(
-            model_name='trustprofile',
-            name='scores',
-            field=models.JSONField(blank=True, db_default={}, default=dict, help_text='Scores of the proposed agenda that differ from the default'),
+            model_name="trustprofile",
+            name="scores",
+            field=models.JSONField(
+                blank=True,
+                db_default={},
+                default=dict,
+                help_text="Scores of the proposed agenda that differ from the default",
+            ),
         ),
     ]
