@@ -83,7 +83,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_tables2",
-    "django_filters",
     "django_htmx",
     "csp",
     "whitenoise.runserver_nostatic",

@@ -13,7 +13,7 @@ SAID = {
     "trust_name", "site_url", "subject", "link", "path", "url", "password_reset_url", "expires_at", "code", "asked_at",
     "school", "half_term", "title", "kind", "meeting", "day", "due", "by", "starts_at", "ends_at", "was", "minutes",
     "is_online", "place", "state", "count", "role", "news", "ref", "is_due", "is_new", "is_yours", "is_withdrawn", "number", "verb", "when",
-    "action", "board", "boards", "item", "items",
+    "action", "board", "boards", "item", "items", "is_more", "reply_path", "year",
 }  # fmt: skip
 """Every word a mail may be filled with: names of schools, days and places, and addresses of this site."""
 UNSAID = re.compile(

@@ -35,7 +35,7 @@ from trust.work import run_due_work
 __all__ = ["table"]
 
 OF_A_FINAL_PAGE = 9
-OF_A_FIRST_READING = 23
+OF_A_FIRST_READING = 25
 OF_A_FILE = 5
 OF_A_SAVED_MINUTE = 12
 OF_THE_REGISTER = 5
