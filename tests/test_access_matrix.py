@@ -127,8 +127,9 @@ def _ask(row: Row, made: Sample, session: str | None) -> str:
 
 
 def _shared_out(row: Row) -> Any:
-    """Who reads what is asked in every run; who may send what, in the longer suite, which takes as long again."""
-    return row if row.method == "GET" else pytest.param(row, marks=pytest.mark.long)
+    """Who reads what of one's own is asked in every run; another's, and who may send what, in the longer suite."""
+    is_quick = row.method == "GET" and row.ownership != "other"
+    return row if is_quick else pytest.param(row, marks=pytest.mark.long)
 
 
 @pytest.mark.django_db

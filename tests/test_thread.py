@@ -234,6 +234,7 @@ def test_thread_is_open_where_the_thing_is_and_nowhere_else(cloth, role, request
     assert opened == REACHED[role]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", [role for role, opened in REACHED.items() if "first" in opened])
 def test_each_role_walks_from_the_item_to_all_it_may_read_and_every_link_opens(
     cloth, other_school, role, request, client_for

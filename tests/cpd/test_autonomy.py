@@ -155,6 +155,7 @@ def meeting() -> Meeting:
     return factories.GroupMeetingFactory(day=dt.date(2026, 11, 24), meeting__state="held").meeting
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("state", [*REQUEST.states, "reviewed"])
 def test_every_act_of_the_head_is_answered_the_same_whatever_is_advised_and_paid(
     state: str, school: Any, head: User, meeting: Meeting

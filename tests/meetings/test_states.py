@@ -73,6 +73,7 @@ def test_every_move_of_the_machine_has_an_act() -> None:
     assert set(ACTS) == {move.verb for move in MEETING.moves}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("state", MEETING.states)
 @pytest.mark.parametrize("verb", ACTS)
 def test_make_each_move_in_each_state_leads_where_the_table_says_or_changes_nothing(

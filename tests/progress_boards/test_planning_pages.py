@@ -146,6 +146,7 @@ def test_calendar_of_one_person_shows_the_boards_where_they_sit(
     assert [c.label for c in page.people if c.is_chosen] == ["Martin Yeo, External Chair"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("view", ["year", "term", "list"])
 def test_calendar_takes_as_many_queries_at_40_schools_as_at_1(
     view: str, ceo: User, clerk: User, year: AcademicYear, client_for: Browser
@@ -169,6 +170,7 @@ def test_calendar_takes_as_many_queries_at_40_schools_as_at_1(
     assert counts[0] == counts[1] == counts[2] <= 7
 
 
+@pytest.mark.long
 def test_calendar_draws_thirty_schools_a_page_and_fifty_boards(
     ceo: User, clerk: User, year: AcademicYear, client_for: Browser
 ) -> None:
