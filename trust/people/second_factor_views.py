@@ -76,7 +76,7 @@ def _next(request: HttpRequest) -> str:
     """The page of this house that was wanted, if one was."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     here = url_has_allowed_host_and_scheme(wanted, request.get_host(), request.is_secure())
-    return wanted if here else ""
+    return wanted if here and wanted.startswith("/") else ""
 
 
 @sensitive_post_parameters("code")
