@@ -106,9 +106,12 @@ def _minutes_of(board: ProgressBoard) -> Any:
 def _meeting_of(user: Actor, document: Document) -> Meeting | None:
     """The meeting as this person's rules read it; the rules themselves are asked at every download."""
     key = f"board-meeting:{document.subject_id}:{user.pk}:{hash(user.posts)}:{today()}"
-    meetings = Meeting.objects.visible_to(user).for_rules()
-    found = meetings.filter(progress_board=document.subject_id)
-    return remembered(key, version(), found.first)
+
+    def find() -> Meeting | None:
+        meetings = Meeting.objects.visible_to(user).for_rules()
+        return meetings.filter(progress_board=document.subject_id).first()
+
+    return remembered(key, version(), find)
 
 
 def may_read_agenda_document(user: Actor, document: Document) -> bool:
