@@ -161,11 +161,11 @@ class ReportSection(models.Model):
         HOW_BOARDS_RAN = "how_boards_ran", "How boards ran"
         THEMES = "themes", "Themes across the trust"
         SCHOOL = "school", "School by school"
-        SUPPORT = "support", "Quality and impact of the trust's support"
+        SUPPORT = "support", "Quality and impact of the trust’s support"
         TRAINING = "training", "Training and its impact"
         READINESS = "readiness", "Inspection readiness and outcomes"
         EFFECTIVENESS = "effectiveness", "Effectiveness of Progress Boards"
-        FOLLOW_UP = "follow_up", "Follow-up of last year's recommendations"
+        FOLLOW_UP = "follow_up", "Follow-up of last year’s recommendations"
         RECOMMENDATIONS = "recommendations", "Recommendations"
 
     report = models.ForeignKey(AnnualReport, models.CASCADE, related_name="sections")
