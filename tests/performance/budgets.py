@@ -70,7 +70,7 @@ BUDGETS = {
 
 KNOWN = {
     "W3": 1.4,
-    "A1": 17,
+    "A1": 18,
 }
 """What falls short today, and how far: docs/performance.md says why. A run fails when one of these grows."""
 
